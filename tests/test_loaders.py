@@ -1,0 +1,399 @@
+"""Reading of files, folders and tables: what is read, what is skipped, and what the report says."""
+
+import csv
+import hashlib
+import json
+import os
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from toolkit import loaders
+from toolkit.decoding import Unreadable, decode
+from toolkit.loaders import Loading, load
+from toolkit.records import LoadingEntry, table
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+TALK = "“We want peace,” the minister’s aide said – in Paris. She paid €5 at the café.\n\nNobody else spoke.\n"
+PAGE = """<html lang="en-GB"><head><title>Ministers meet in Oslo</title>
+<meta property="og:site_name" content="The Fjord Times"><meta name="author" content="Ana Lee">
+<meta property="article:published_time" content="2024-05-03T10:00:00Z"></head><body><nav>Home</nav><article>
+<h1>Ministers meet in Oslo</h1><p>OSLO – The ministers of both states met on Tuesday and agreed that the talks would go
+on for as long as needed.</p><p>“We are hopeful,” the host said after the meeting, adding that more work remained.</p>
+</article></body></html>"""
+
+
+def write(folder: Path, name: str, content: str | bytes) -> Path:
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
+    return path
+
+
+def skipped(loading: Loading) -> dict[str, str]:
+    return {e.path: e.note or "" for e in loading.report if e.status == "skipped"}
+
+
+def ids(loading: Loading) -> list[str]:
+    return [article.article_id for article in loading.articles]
+
+
+@pytest.mark.parametrize(
+    ("content", "encoding"),
+    [
+        (TALK.encode(), "utf-8"),
+        (TALK.encode("utf-8-sig"), "utf-8"),
+        (TALK.encode("utf-16"), "utf-16-le"),
+        (b"\xfe\xff" + TALK.encode("utf-16-be"), "utf-16-be"),
+        (TALK.encode("utf-16-le"), "utf-16-le"),
+        (TALK.encode("utf-16-be"), "utf-16-be"),
+        (TALK.encode("utf-32"), "utf-32-le"),
+        (TALK.encode("cp1252"), "cp1252"),
+        ((TALK * 2000).encode("cp1252"), "cp1252"),
+        (("Plain words. " * 20_000 + TALK).encode("cp1252"), "cp1252"),
+        (("The talks go on, she said. " * 20 + "He didn’t answer.").encode("cp1252"), "cp1252"),
+        (("The minister told the assembly that talks would go on. " * 200 + "naïve").encode("cp1252"), "cp1252"),
+        (("Министр сказал, что переговоры начнутся завтра. " * 9).encode("cp1251"), "cp1251"),
+    ],
+)
+def test_encodings(content: bytes, encoding: str) -> None:
+    decoded = decode(content)
+    assert decoded.encoding == encoding
+    assert decoded.text.strip("\ufeff").encode(encoding) in content
+    assert not decoded.text.startswith("\ufeff")
+
+
+def test_a_damaged_end_does_not_spoil_the_rest() -> None:
+    decoded = decode(TALK.encode()[:-30] + "’".encode()[:2])
+    assert decoded.encoding == "utf-8"
+    assert decoded.text.startswith("“We want peace,”")
+    assert decoded.note == "1 character could not be decoded and read as \ufffd"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"%PDF-1.7 ...",
+        b"PK\x03\x04docx",
+        b"\x89PNG\r\n\x1a\n",
+        bytes(range(256)) * 9,
+        b"abc\x00def",
+        b"\x01\x02\x03" * 99,
+    ],
+)
+def test_binary_data_is_refused(content: bytes) -> None:
+    with pytest.raises(Unreadable, match="it is "):
+        decode(content)
+
+
+def test_line_ends_and_spaces_stay(tmp_path: Path) -> None:
+    text = "  First.\r\n\r\nSecond.\rThird.\n\n\u00a0 "
+    assert load(write(tmp_path, "a.txt", text)).articles[0].text == text
+
+
+def test_the_seeds_are_read_with_what_text_and_sidecar_say() -> None:
+    loading = load(SEEDS)
+    first, second = loading.articles
+    assert repr(loading) == "2 articles read, 1 file skipped: README.md (a README, which is not an article)"
+    assert (first.article_id, first.title, first.author, first.outlet) == ("hun_sen_kishida_2022", None, None, None)
+    assert (first.date, first.date_source, first.regions) == ("2022-03-22", "inferred", ())
+    assert (second.date, second.date_source, second.place) == ("2025-01-17", "text", "Phnom Penh")
+    assert (second.title, second.author, second.outlet) == (
+        "Hun Sen Appeals for Russia-Ukraine Peace Talks",
+        "Rin Ousa",
+        "Cambodianess",
+    )
+    assert [(r.kind, r.start, r.end) for r in second.regions] == [
+        ("headline", 0, 46),
+        ("caption", 48, 233),
+        ("byline", 238, 284),
+        ("furniture", 287, 302),
+        ("dateline", 304, 317),
+        ("furniture", 3804, 3834),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "digest"),
+    [
+        ("hun_sen_kishida_2022.txt", "33e4d29a350f0abb5beb63ce713c741f261b813d09c36a53a72f683325d98546"),
+        ("hun_sen_peace_talks_2025.txt", "ad75d965d9b037bb0f8b1a65f0da84513faceb9043c24c2c44351fcb4fc80396"),
+    ],
+)
+def test_the_seeds_are_byte_for_byte(name: str, digest: str) -> None:
+    assert hashlib.sha256((SEEDS / name).read_bytes()).hexdigest() == digest
+    assert name in tomllib.loads((SEEDS / "articles.toml").read_text(encoding="utf-8"))
+
+
+def test_a_folder_is_read_in_order_and_says_what_it_left_aside(tmp_path: Path) -> None:
+    for name in ("b.txt", "a.md", "sub/c.txt"):
+        write(tmp_path, name, TALK)
+    write(tmp_path, "README.txt", "About these files.")
+    write(tmp_path, ".DS_Store", b"\x00\x01")
+    write(tmp_path, ".git/config", "x")
+    write(tmp_path, "~$b.txt", "x")
+    write(tmp_path, "empty.txt", " \n")
+    write(tmp_path, "scan.pdf", b"%PDF-1.4")
+    write(tmp_path, "renamed.txt", b"%PDF-1.4")
+    write(tmp_path, "notes.xyz", "x")
+    loading = load(tmp_path)
+    assert ids(loading) == ["a", "b", "c"]
+    assert [article.path for article in loading.articles] == ["a.md", "b.txt", "sub/c.txt"]
+    notes = skipped(loading)
+    assert sorted(notes) == [
+        ".DS_Store",
+        ".git",
+        "README.txt",
+        "empty.txt",
+        "notes.xyz",
+        "renamed.txt",
+        "scan.pdf",
+        "~$b.txt",
+    ]
+    assert notes["empty.txt"] == "it is empty"
+    assert notes["scan.pdf"] == ".pdf files are not read; save its text as .txt or .html"
+    assert notes["renamed.txt"].startswith("it is a PDF")
+    assert table("loading", loading.report)["status"].tolist().count("read") == 3
+
+
+def test_an_empty_folder_and_an_empty_file(tmp_path: Path) -> None:
+    loading = load(tmp_path)
+    assert loading.articles == []
+    assert [entry.note for entry in loading.report] == ["the folder is empty"]
+    assert skipped(load(write(tmp_path, "a.txt", ""))) == {"a.txt": "it is empty"}
+
+
+def test_a_missing_path_names_the_nearest(tmp_path: Path) -> None:
+    write(tmp_path, "speeches.csv", "text\nx\n")
+    with pytest.raises(FileNotFoundError, match=r"There is no file or folder .*speechs\.csv\. Did you mean 'speeches"):
+        load(tmp_path / "speechs.csv")
+    loading = load([tmp_path / "speechs.csv", tmp_path / "speeches.csv"])
+    assert ids(loading) == ["speeches-1"]
+    assert len(skipped(loading)) == 1
+    for wrong in ("no\0name", "x" * 5000, [tmp_path / "a", tmp_path / "b"]):
+        with pytest.raises(FileNotFoundError):
+            load(wrong)
+    with pytest.raises(ValueError, match="paths is empty"):
+        load([])
+
+
+def test_what_cannot_be_opened_is_skipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, "a.txt", TALK)
+    write(tmp_path, "b.txt", TALK)
+    write(tmp_path, "c.txt", TALK + "long " * 100)
+    os.mkfifo(tmp_path / "d.txt")
+    (tmp_path / "e.txt").symlink_to(tmp_path / "nowhere")
+    read = Path.read_bytes
+
+    def refuse(path: Path) -> bytes:
+        if path.name == "b.txt":
+            raise PermissionError(13, "Permission denied")
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(loaders, "_LARGEST_TEXT", 400)
+    loading = load(tmp_path)
+    assert ids(loading) == ["a"]
+    assert skipped(loading) == {
+        "b.txt": "it cannot be opened: Permission denied",
+        "c.txt": "it is larger than 0 MB; split it",
+        "d.txt": "it is not a regular file",
+        "e.txt": "it is not a regular file",
+    }
+
+
+def test_the_same_name_twice(tmp_path: Path) -> None:
+    write(tmp_path, "2022/talks.txt", TALK)
+    write(tmp_path, "2023/talks.txt", TALK)
+    write(tmp_path, "2023/talks.md", TALK)
+    write(tmp_path, "2023/vote.txt", TALK)
+    write(tmp_path, "2023/vote.pdf", b"%PDF")
+    loading = load([tmp_path, tmp_path / "2023" / "vote.txt"])
+    assert ids(loading) == ["2022/talks", "2023/talks.md", "2023/talks.txt", "vote"]
+    assert loading.report[0].note == "called 2022/talks because another file is called talks too"
+    assert skipped(loading)["vote.txt"] == "it was given twice"
+
+
+def test_web_pages(tmp_path: Path) -> None:
+    write(tmp_path, "a.html", PAGE)
+    write(tmp_path, "b.html", "<html><body></body></html>")
+    loading = load(tmp_path)
+    (article,) = loading.articles
+    assert (article.title, article.date, article.date_source) == ("Ministers meet in Oslo", "2024-05-03", "metadata")
+    assert (article.author, article.outlet, article.language) == ("Ana Lee", "The Fjord Times", "en")
+    assert article.place == "Oslo"
+    assert "<p>" not in article.text
+    assert "Home" not in article.text
+    assert skipped(loading) == {"b.html": "no article was found in the page; save its text as .txt"}
+
+
+def test_the_sidecar_goes_before_the_text(tmp_path: Path) -> None:
+    write(tmp_path, "a.txt", f"Ministers agree to go on talking\n\nBy Ana Lee\nMarch 3, 2024\n\n{TALK}")
+    write(tmp_path, "b.txt", TALK)
+    write(tmp_path, "c.txt", f"Address to the assembly\n\n{TALK}")
+    said = '["a.txt"]\ndate = 2024-03-04\noutlet = "Fjordpost"\n["b.txt"]\ndate = "5 March 2024"\n'
+    said += 'date_source = "inferred"\nnote = "by the events"\n["c.txt"]\nspeaker = "Ben Roe"\n'
+    said += '["d.html"]\ntitle = "Talks"\n["e.csv"]\noutlet = "Fjordpost"\nlanguage = "no"\n'
+    write(tmp_path, "articles.toml", said)
+    write(tmp_path, "d.html", PAGE)
+    write(tmp_path, "e.csv", "text,outlet\nOne,Havpost\nTwo,\n")
+    a, b, c, d, e, f = load(tmp_path).articles
+    assert (d.title, d.date, d.outlet) == ("Talks", "2024-05-03", "The Fjord Times")
+    assert (e.outlet, e.language, f.outlet) == ("Havpost", "no", "Fjordpost")
+    assert (a.date, a.date_source, a.outlet, a.author) == ("2024-03-04", "metadata", "Fjordpost", "Ana Lee")
+    assert (b.date, b.date_source) == ("2024-03-05", "inferred")
+    assert (c.speaker, c.regions, c.title) == ("Ben Roe", (), None)
+    assert load(tmp_path / "b.txt").report[-1].note == "by the events"
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        (
+            '["a.txt"]\nautor = "Ana"',
+            r"articles.toml: unknown key 'autor' for a.txt; expected .* Did you mean 'author'\?",
+        ),
+        ('["a.txt"]\ndate = "soon"', "articles.toml: date of a.txt is 'soon'; write it as YYYY-MM-DD"),
+        ('["a.txt"]\ntitle = 5', "title of a.txt is 5; write it in quotation marks"),
+        ('["a.txt"]\ndate = 2024-01-01\ndate_source = "guess"', "date_source of a.txt is 'guess'; expected one of"),
+        ('["a.txt"]\ndate_source = "inferred"', "beside a date"),
+        ("[a.txt]\ntitle = 'x'", r'write the file name in quotation marks: \["a.txt"\]'),
+        ("title = 'x'", "'title' stands outside a table"),
+        ("not toml", "articles.toml cannot be read"),
+        (b"\xff\xfe\x00", "articles.toml cannot be read"),
+        ('["b.txt"]\ntitle = "x"', r"describes b.txt, which is not in its folder. Did you mean 'a.txt'\?"),
+    ],
+)
+def test_a_wrong_sidecar_is_reported_and_stops_nothing(tmp_path: Path, said: str | bytes, message: str) -> None:
+    write(tmp_path, "a.txt", TALK)
+    write(tmp_path, "articles.toml", said)
+    loading = load(tmp_path)
+    assert ids(loading) == ["a"]
+    assert re.search(message, skipped(loading)["articles.toml"])
+
+
+def test_a_table_with_its_own_column_names(tmp_path: Path) -> None:
+    text = ' He said "no".\r\n\r\nThen he left. \n'
+    path = tmp_path / "speeches.csv"
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file).writerows(
+            [["ref", "body", "when", "country", "Title"], ["7", text, "3/14/2022", "Fiji", "A talk"]]
+        )
+    loading = load(path, columns={"id": "ref", "text": "body", "date": "when", "speaker": "country"})
+    (article,) = loading.articles
+    assert (article.article_id, article.text, article.title) == ("7", text, "A talk")
+    assert (article.date, article.date_source, article.speaker) == ("2022-03-14", "metadata", "Fiji")
+    assert (article.path, article.regions, loading.report[0].path) == ("speeches.csv", (), "speeches.csv, row 1")
+
+
+def test_no_furniture_is_looked_for_in_speeches(tmp_path: Path) -> None:
+    rows = [{"text": f"Ministers agree to go on talking\n\nShare\n\n{TALK}", "speaker": s} for s in ("Fiji", None)]
+    path = write(tmp_path, "a.jsonl", "\n".join(map(json.dumps, rows)))
+    assert [article.regions for article in load(path).articles] == [(), ()]
+    path = write(tmp_path, "b.jsonl", json.dumps({"text": rows[0]["text"]}))
+    assert [region.kind for region in load(path).articles[0].regions] == ["headline", "furniture"]
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+def test_separators(tmp_path: Path, mark: str) -> None:
+    path = write(tmp_path, "a.csv", f'id{mark}text\nx{mark}"One{mark} two"\ny{mark}Three\n')
+    assert [(a.article_id, a.text) for a in load(path).articles] == [("x", f"One{mark} two"), ("y", "Three")]
+
+
+def test_damaged_rows_stop_nothing(tmp_path: Path) -> None:
+    content = "id,text,date\n1,One,2022-01-01\n1,Again,\n2,,\n\n3,Th\0ree,\n4,too,many,cells\n,Four,soon\n5\n"
+    loading = load(write(tmp_path, "t.csv", content))
+    assert [(a.article_id, a.text) for a in loading.articles] == [("1", "One"), ("t-6", "Four")]
+    notes = skipped(loading)
+    assert [path.split("row ")[1] for path in notes] == ["2", "3", "4", "5", "7"]
+    assert notes["t.csv, row 2"] == "another article has the id '1'; give each row an id of its own"
+    assert notes["t.csv, row 3"] == "it has no text"
+    assert "zero bytes" in notes["t.csv, row 4"]
+    assert notes["t.csv, row 5"] == "it has 4 cells under 3 columns; put cells that hold ',' in quotes"
+    assert loading.report[5].note == "its date 'soon' is not understood; write YYYY-MM-DD"
+
+
+def test_damaged_json_lines_stop_nothing(tmp_path: Path) -> None:
+    lines = ['{"id": 5, "text": "One\u2028still one", "author": ["Ana", "Ben"]}', "{broken", "[1]", '{"text": 5}']
+    lines += ['{"id": 6}', '{"text": "half \\ud800"}', "[" * 100_000, '{"text": "Two"}\r', ""]
+    loading = load(write(tmp_path, "t.jsonl", "\n".join(lines)))
+    assert [(a.article_id, a.text, a.author) for a in loading.articles] == [
+        ("5", "One\u2028still one", "Ana, Ben"),
+        ("t-8", "Two", None),
+    ]
+    assert len(skipped(loading)) == 6
+
+
+def test_ids_of_rows_sort_as_they_stand(tmp_path: Path) -> None:
+    path = write(tmp_path, "t.csv", "text\n" + "One\n" * 12)
+    assert ids(load(path)) == sorted(ids(load(path)))
+    assert ids(load(path))[-1] == "t-12"
+
+
+def test_an_odd_quotation_mark_is_reported(tmp_path: Path) -> None:
+    loading = load(write(tmp_path, "t.csv", 'id,text\n1,"One\n2,Two\n'))
+    assert loading.report[0] == LoadingEntry(
+        "t.csv",
+        "read",
+        None,
+        "utf-8",
+        "its quotation marks are odd in number, so one cell may hold the rows after it",
+    )
+
+
+def test_a_missing_column_is_named(tmp_path: Path) -> None:
+    path = write(tmp_path, "t.csv", "body,when\nx,y\n")
+    with pytest.raises(
+        ValueError, match=r"t.csv has no column 'text'; its columns are 'body', 'when'. Name the column"
+    ):
+        load(path)
+    with pytest.raises(ValueError, match=r"no column 'bdy' \(wanted for text\); .* Did you mean 'body'\?"):
+        load(path, columns={"text": "bdy"})
+    with pytest.raises(ValueError, match=r"columns is 'txt'; expected one of 'text', .* Did you mean 'text'\?"):
+        load(path, columns={"txt": "body"})
+    write(tmp_path, "a.txt", TALK)
+    loading = load(tmp_path)
+    assert ids(loading) == ["a"]
+    assert "no column 'text'" in skipped(loading)["t.csv"]
+
+
+def test_long_texts(tmp_path: Path) -> None:
+    write(tmp_path, "one_line.txt", "word " * 2_000_000)
+    limit = 131_072
+    csv.field_size_limit(limit)
+    write(tmp_path, "t.csv", "text\n" + "word " * 200_000 + "\n")
+    write(tmp_path, "lines.txt", "x\n" * 100_000)
+    loading = load(tmp_path)
+    assert [len(a.text) for a in loading.articles] == [200_000, 10_000_000, 1_000_000]
+    assert all(article.regions == () for article in loading.articles)
+    assert csv.field_size_limit() == limit
+
+
+def test_what_is_shown_is_escaped_and_short(tmp_path: Path) -> None:
+    for i in range(9):
+        write(tmp_path, f"<b>{i}.xyz", "x")
+    loading = load(tmp_path)
+    assert repr(loading).startswith("0 articles read, 9 files skipped: <b>0.xyz (.xyz files are not read")
+    assert repr(loading).endswith("; and 4 more")
+    assert "<b>" not in loading._repr_html_()
+    assert "&lt;b&gt;8.xyz" in loading._repr_html_()
+
+
+SUFFIXES = st.sampled_from(["a.txt", "a.md", "a.html", "a.csv", "a.tsv", "a.jsonl", "a", "articles.toml"])
+TABLES = st.sampled_from(['text,id\n"a', "text\tid\n", '{"text": "x"}\n', "\ufeff", "\r", '"', ",", "\0", "\n"])
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(SUFFIXES, st.binary(max_size=200) | st.lists(TABLES).map(lambda parts: "".join(parts).encode()))
+def test_no_bytes_stop_the_loader(tmp_path: Path, name: str, content: bytes) -> None:
+    folder = tmp_path / name.replace(".", "_")
+    write(folder, name, content)
+    loading = load(folder)
+    assert loading.report or not content
+    for article in loading.articles:
+        assert article.text.strip()
+        assert all(0 <= r.start < r.end <= len(article.text) for r in article.regions)
