@@ -114,6 +114,8 @@ class Quote:
         cue: The reporting words, or None.
         cue_start: First character of the cue, or None.
         cue_end: One past its last character, or None.
+        act: ``speech``, ``attitude`` or ``document``, by the cue (``acts.py``), or None where it does not tell.
+        strength: ``neutral``, ``asserting``, ``directive``, ``commissive`` or ``evaluative``, by the cue, or None.
         speakers: Full names of those whose words or views these are; empty where that is not known.
         role: The first speaker's office as this article states it, or None.
         section: ``headline``, ``caption`` or ``body``.
@@ -134,6 +136,8 @@ class Quote:
     cue: str | None
     cue_start: int | None
     cue_end: int | None
+    act: str | None = None
+    strength: str | None = None
     speakers: tuple[str, ...] = ()
     role: str | None = None
     section: str = "body"
@@ -283,8 +287,8 @@ TABLES: dict[str, tuple[Column, ...]] = {
     ),
     "quotes": _columns(
         "article_id:str quote_id:str kind:str text:str spans:object source:str source_start:Int64 source_end:Int64 "
-        "cue:str cue_start:Int64 cue_end:Int64 speakers:object role:str section:str negated:bool via:str rule:str "
-        "confidence:float64"
+        "cue:str cue_start:Int64 cue_end:Int64 act:str strength:str speakers:object role:str section:str negated:bool "
+        "via:str rule:str confidence:float64"
     ),
     "positions": _columns(
         "article_id:str position_id:str date:str actor:str role:str issue:str stance:Int64 text:str start:Int64 "

@@ -1,0 +1,263 @@
+"""How the words of a source are built: its parts ("A and B"), its head noun, its owner, and the name in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from toolkit.gazetteer import Lexicon
+from toolkit.names import plain
+from toolkit.records import Mention
+
+POSSESSIVES = ("his", "her", "its", "their", "our", "my", "your")
+INDEFINITE = frozenset(
+    ["a", "an", "one", "another", "some", "any", "many", "several", "few", "most", "other", "certain", "no", "numerous"]
+)
+DETERMINERS = INDEFINITE | {
+    "the",
+    "this",
+    "that",
+    "these",
+    "those",
+    "each",
+    "every",
+    "both",
+    "all",
+    "such",
+    *POSSESSIVES,
+}
+PRONOUNS = frozenset(
+    ["he", "him", "his", "she", "her", "it", "its", "they", "them", "their", "we", "us", "our", "i", "me", "my", "you"]
+) | {"who", "whom", "whose", "which", "that", "both", "all", "each", "one", "others", "some", "everyone", "this"}
+EDGE = " \t\r\n\u00a0,.;:–—-―“”\"«»„‘'`()[]"
+BOUNDARY = re.compile(
+    r"\s*(?:[,;:(]|--|—|–|\s-\s)"
+    r"|\s(?:who|whom|whose|which|that|of|for|from|in|at|on|with|to|by|near|among|amongst|against|including|like|such as"
+    r"|about|after|before|during|over|under|behind|inside|outside|across|within|without|throughout"
+    r"|led|headed|backed|filed|released|published|issued|commissioned|conducted|signed|obtained|posted|sent"
+    r"|familiar|close|speaking|briefed|working|involved|involving|representing|based|named|called|titled)(?=\s)",
+    re.IGNORECASE,
+)
+"""What ends the head of a source: punctuation, a relative clause, a preposition or a participle."""
+LINK = re.compile(r",?\s+(?:and|&|as well as|along with|together with|alongside|jointly with)\s+", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A source, or one part of a joint source.
+
+    Attributes:
+        start: First character in the article.
+        end: One past the last character.
+        text: The words as printed, without marks and possessive 's at the edges.
+        determiner: Its first word where that is an article, a possessive or the like, in small letters, else empty.
+        core: Its head noun with the words before it, without the determiner, as printed.
+        head: The last word of the core, in small letters and singular.
+        plural: True where the head is a plural.
+        named: The mention with which the core ends, or None.
+        inside: All mentions in it.
+        owner: The mention that the head belongs to ("Chile's spokesman", "a spokesman for Chile"), or None.
+        apposed: The person named after a comma ("the president, Gabriel Boric"), or None.
+    """
+
+    start: int
+    end: int
+    text: str
+    determiner: str
+    core: str
+    head: str
+    plural: bool
+    named: Mention | None
+    inside: tuple[Mention, ...]
+    owner: Mention | None
+    apposed: Mention | None
+
+    @property
+    def words(self) -> list[str]:
+        """The words of the core in plain small letters."""
+        return words_in(self.core)
+
+    @property
+    def definite(self) -> bool:
+        """Whether it points to somebody known ("the minister", "his wife", "Chile's president")."""
+        return self.determiner not in INDEFINITE and (bool(self.determiner) or self.owner is not None)
+
+
+def words_in(text: str) -> list[str]:
+    """The words of a text in plain small letters, hyphens kept, stops in acronyms left out."""
+    return re.findall(r"[^\W_]+(?:[-'][^\W_]+)*", re.sub(r"(?<=\b[^\W\d_])\.", "", plain(text)).lower())
+
+
+def singular(word: str) -> str:
+    """The singular of a regular or common plural noun: "ministries", "spokesmen", "leaders"."""
+    word = re.sub(r"(?<=m)en$", "an", word) if word.endswith(("men", "women")) and word != "specimen" else word
+    if word.endswith("ies") and len(word) > 4 and word != "series":
+        return word[:-3] + "y"
+    if word in (
+        "people",
+        "police",
+        "authorities",
+        "results",
+        "data",
+        "remarks",
+        "talks",
+        "politics",
+        "forces",
+        "headquarters",
+        "news",
+    ):
+        return word
+    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
+
+
+def read_phrase(text: str, start: int, end: int, mentions: Sequence[Mention]) -> Phrase:
+    """Read a source from its place in the article.
+
+    Args:
+        text: The article's text.
+        start: First character of the source.
+        end: One past its last character.
+        mentions: The article's mentions.
+    """
+    while start < end and text[start] in EDGE:
+        start += 1
+    while end > start and (
+        text[end - 1] in EDGE and not (text[end - 1] == "." and text[end - 3 : end - 2] in (".", " "))
+    ):
+        end -= 1
+    inside = tuple(m for m in mentions if start <= m.start and m.end <= max(end, start) + 1)
+    end = max(end, start)
+    quantifier = re.search(r"\s(?:all|both|each|together)$", text[start:end])
+    end -= len(quantifier.group()) if quantifier else 0
+    printed = re.sub(r"['’]s?$", "", text[start:end]) if not any(m.end == end for m in inside) else text[start:end]
+    end = start + len(printed)
+    core_end = _core_end(text, start, end, inside)
+    core = text[start:core_end].strip(EDGE)
+    core = re.sub(r"['’]s?$", "", core)
+    first, _, rest = core.partition(" ")
+    determiner = first.lower() if first.lower() in DETERMINERS else ""
+    if determiner == "one" and rest.startswith("of "):
+        determiner = ""
+    core = rest.strip() if determiner and rest else core
+    words = words_in(core)
+    head = words[-1] if words else ""
+    named = next((m for m in reversed(inside) if m.start < core_end and abs(m.end - core_end) <= 2), None)
+    return Phrase(
+        start,
+        end,
+        " ".join(printed.split()),
+        determiner,
+        core,
+        singular(head),
+        head != singular(head) or head in ("people", "police", "authorities"),
+        named,
+        inside,
+        _owner(text, start, core_end, end, inside, named),
+        _apposed(text, core_end, inside),
+    )
+
+
+def _core_end(text: str, start: int, end: int, inside: Sequence[Mention]) -> int:
+    for match in BOUNDARY.finditer(text, start, end):
+        at = match.start()
+        if at > start and not any(m.start < match.end() - 1 and at < m.end for m in inside):
+            return at
+    return end
+
+
+def _owner(
+    text: str, start: int, core_end: int, end: int, inside: Sequence[Mention], named: Mention | None
+) -> Mention | None:
+    """The mention before 's in the core, or after "of", "for", "from" or "by" right behind the core."""
+    for m in inside:
+        if m is not named and m.end <= core_end and re.match(r"['’]s?\s", text[m.end : m.end + 3]):
+            return m
+    after = re.match(
+        r"\s(?:[a-z]+ed\s|sent\s)?(?:of|for|from|by|at|with|to|in)\s(?:the\s|an?\s)?", text[core_end:end], re.IGNORECASE
+    )
+    if after:
+        at = core_end + after.end()
+        behind = next((m for m in inside if m.start >= at and not re.search(r"[,;]", text[at : m.start])), None)
+        if behind:
+            return behind
+    return next((m for m in inside if m is not named and m.end <= core_end), None)
+
+
+def _apposed(text: str, core_end: int, inside: Sequence[Mention]) -> Mention | None:
+    """The person after the first comma, perhaps behind a title, where the words before the comma end in no name."""
+    for m in inside:
+        if m.label == "person" and m.start > core_end and not re.match(r"['’]s?\s", text[m.end : m.end + 3]):
+            between = text[core_end : m.start]
+            comma = between.rfind(",")
+            if comma >= 0 and re.fullmatch(r",\s+(?:[A-Z][\w.]*\s+|the\s+\w+\s+)*", between[comma:]):
+                return m
+    return None
+
+
+def split_parts(
+    text: str, start: int, end: int, mentions: Sequence[Mention], lexicon: Lexicon
+) -> Iterator[tuple[int, int]]:
+    """Cut a joint source into its parts ("the king of A and the president of B"); a single source comes back whole."""
+    both = re.match(
+        r"(?:both|either|neither)\s+(?=\S+.*\s(?:and|or|nor)\s)", text[start:end], re.IGNORECASE | re.DOTALL
+    )
+    start += both.end() if both else 0
+    inside = [m for m in mentions if start <= m.start and m.end <= end]
+    cut = start
+    for match in LINK.finditer(text, start, end):
+        if any(m.start < match.end() and match.start() < m.end for m in inside):
+            continue
+        left = read_phrase(text, cut, match.start(), mentions)
+        right = read_phrase(text, match.end(), end, mentions)
+        if _coordinated(text, left, right, match, lexicon):
+            yield from _listed(text, cut, match.start(), mentions)
+            cut = match.end()
+    if cut > start:
+        yield cut, end
+    else:
+        yield from _listed(text, start, end, mentions)
+
+
+def _coordinated(text: str, left: Phrase, right: Phrase, link: re.Match[str], lexicon: Lexicon) -> bool:
+    """Whether "and" joins two speakers, not two words inside one description."""
+    starts_name = any(m.start == right.start for m in right.inside)
+    names_person = right.named is not None and right.named.label == "person"
+    if not (right.determiner or starts_name or names_person or right.core[:1].isupper() or right.head == "other"):
+        return False
+    aside = text[left.start : left.end]
+    if re.search(r"\s(?:who|which|that|whose|like|such as|including)\s", aside):
+        return False
+    if "," in aside and left.named is not None and len(list(_listed(text, left.start, left.end, left.inside))) == 1:
+        return link.group().startswith(",") and names_person
+    if left.named is None and left.head not in PRONOUNS:
+        described = left.core != left.text and len(left.text) > len(left.core) + len(left.determiner) + 1
+        if described:
+            titled_name = names_person and right.named is not None and right.start < right.named.start
+            return titled_name or (right.head in lexicon.titles and not right.plural)
+        return bool(right.determiner) or left.plural or (names_person and left.head not in lexicon.titles)
+    return not (_prepositional(text, left) and not names_person and right.head not in lexicon.titles)
+
+
+def _prepositional(text: str, phrase: Phrase) -> bool:
+    return phrase.named is not None and bool(
+        re.match(r"\s(?:of|for|from|in|at|with|to)\s", text[phrase.named.end : phrase.end])
+    )
+
+
+def _listed(text: str, start: int, end: int, mentions: Sequence[Mention]) -> Iterator[tuple[int, int]]:
+    """Cut "A, B" before "and C" at its commas where each piece is one name."""
+    pieces = [m.span() for m in re.finditer(r"[^,]+", text[start:end])]
+    phrases = [read_phrase(text, start + a, start + b, mentions) for a, b in pieces]
+    alike = len({p.named.label for p in phrases if p.named}) == 1
+    if len(pieces) > 1 and alike and all(_just_a_name(text, p) for p in phrases):
+        yield from ((p.start, p.end) for p in phrases)
+    else:
+        yield start, end
+
+
+def _just_a_name(text: str, phrase: Phrase) -> bool:
+    """Whether a phrase ends with its name, brackets aside ("Sen. Ito (Tokyo)")."""
+    return phrase.named is not None and bool(
+        re.fullmatch(r"\W*(?:\([^()]*\)?)?\W*", text[phrase.named.end : phrase.end])
+    )
