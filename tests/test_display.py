@@ -135,7 +135,7 @@ def test_regions_are_dimmed_and_odd_marks_shown() -> None:
     regions = (Region("headline", *find("Minister urges truce")), Region("byline", *find("By: A. Writer")))
     html = show([], article={"regions": regions})
     assert styles_at(html, "By:") == {"tk-region", "tk-byline"}
-    odd = re.findall(r'<span class="tk-odd" title="([^"]*)">(.*?)</span>', body(html))
+    odd = re.findall(r'<span class="tk-odd" style="[^"]*" title="([^"]*)">(.*?)</span>', body(html))
     assert odd == [("quotation mark without a partner", "”")]
 
 
@@ -205,7 +205,10 @@ def test_nothing_from_an_article_becomes_markup() -> None:
     html += display.table(pd.DataFrame({HOSTILE: [HOSTILE], "lists": [[HOSTILE, (HOSTILE,)]]})).html
     tags, attributes = tags_of(html)
     assert not tags & {"script", "img"}
-    assert attributes <= {"class", "title", "href", "id", "value", "lang", "scope"}
+    assert attributes <= {"class", "title", "href", "id", "value", "lang", "scope", "style"}
+    own = {"text-align: left; vertical-align: top", *display._INLINE.values()}
+    styles = re.findall(r'style="([^"]*)"', html)
+    assert {part for style in styles for part in style.split("; ")} <= {p for o in own for p in o.split("; ")} | {""}
     assert words_of(body(html)) == text
 
 
@@ -259,7 +262,8 @@ def test_evidence_marks_the_words_in_their_context() -> None:
 )
 def test_cells_of_a_table(value: Any, cell: str) -> None:
     series = pd.Series([value]) if not isinstance(value, list) else pd.Series([value], dtype="object")
-    assert cell in display.table(pd.DataFrame({"x": series})).html
+    html = display.table(pd.DataFrame({"x": series})).html
+    assert cell in html.replace(' style="text-align: left; vertical-align: top"', "")
 
 
 def test_a_table_shows_the_columns_and_rows_asked_for() -> None:

@@ -50,7 +50,7 @@ def make_positions(n_articles: int = 2) -> pd.DataFrame:
 def make_quotes() -> pd.DataFrame:
     def one(number: int, speakers: tuple[str, ...], kind: str, words: int) -> Quote:
         text = " ".join(["word"] * words)
-        return Quote("a", f"a:q{number}", kind, text, ((0, 9),), None, None, None, None, None, None, speakers)
+        return Quote("a", f"a:q{number}", kind, text, ((0, 9),), None, None, None, None, None, None, speakers=speakers)
 
     rows = [one(1, ("Amara",), "direct", 20), one(2, ("Amara",), "indirect", 10), one(3, (), "mixed", 6)]
     return table("quotes", [*rows, one(4, ("Republic of the Eastern Isles",), "indirect", 4)])

@@ -25,6 +25,7 @@ from toolkit.records import Article
 
 _DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 _FIRST_WORD, _LAST_WORD = re.compile(r"^\S*\s+"), re.compile(r"\s+\S*$")
+_TEXT_CELL = re.compile(r'<(t[hd])(?=(?: scope="col")?(?:>| class="(?!tk-number)))')
 _KIND = {"direct": "direct quotation", "mixed": "partly quoted", "indirect": "paraphrase"}
 _LEGEND = (
     ("tk-src", "speaker"), ("tk-cue", "reporting words"), ("tk-direct", "quoted"), ("tk-mixed", "partly quoted"),
@@ -32,6 +33,21 @@ _LEGEND = (
     ("tk-low", "low confidence"), ("tk-nobody", "no speaker found"), ("tk-odd", "”"), ("", "mark without a partner"),
     ("tk-region", "caption, byline, site text"),
 )  # fmt: skip
+
+
+_INLINE = {
+    "tk-direct": "background-color: rgba(27, 127, 121, 0.34)",
+    "tk-mixed": "background-color: rgba(27, 127, 121, 0.2)",
+    "tk-indirect": "background-color: rgba(27, 127, 121, 0.1)",
+    "tk-src": "font-weight: bold",
+    "tk-cue": "font-style: italic",
+    "tk-nobody": "border-bottom: 1px dashed #c8453c",
+    "tk-for": "border-bottom: 3px solid #3f86c6",
+    "tk-against": "border-bottom: 3px solid #d9730d",
+    "tk-odd": "background-color: #c8453c; color: #ffffff",
+    "tk-region": "color: #858d95",
+}
+"""What must be seen where style sheets are not allowed: JupyterLab drops them from notebooks not yet trusted."""
 
 
 class Shown:
@@ -108,7 +124,9 @@ def highlight(
     # In <pre>, nbconvert leaves white space alone; the empty span keeps browsers from dropping a first line break.
     text = "".join(_segments(article.text, layers, marks))
     notes = _notes(passages, anchor, labels, low)
-    legend = " ".join(f'<span class="{style}">{escape(name)}</span>' for style, name in _LEGEND)
+    legend = " ".join(
+        f'<span class="{style}" style="{_inline(style)}">{escape(name)}</span> ' for style, name in _LEGEND
+    )
     html = (
         f'<div class="tk-head">{escape(_heading(article))}</div><div class="tk-legend">{legend}</div>'
         f'<pre class="tk-text" lang="{escape(article.language or "")}"><span></span>{text}</pre>'
@@ -263,9 +281,13 @@ def _segments(text: str, layers: Iterable[_Layer], marks: Mapping[int, str]) -> 
         if active and words:
             style = " ".join(dict.fromkeys(layer.style for layer in active))
             title = " | ".join(dict.fromkeys(layer.title for layer in active if layer.title))
-            yield f'<span class="{escape(style)}" title="{escape(title)}">{words}</span>'
+            yield f'<span class="{escape(style)}" style="{_inline(style)}" title="{escape(title)}">{words}</span>'
         else:
             yield words
+
+
+def _inline(classes: str) -> str:
+    return "; ".join(_INLINE[name] for name in classes.split() if name in _INLINE)
 
 
 def _notes(
@@ -330,7 +352,8 @@ def _side_words(row: Mapping[Any, Any], labels: Mapping[str, str] | None, low: f
     sign, verb = side(row["stance"])[1], "supports" if row["stance"] > 0 else "opposes"
     dotted = " tk-low" * (row["confidence"] < low)
     words = f"{sign} {verb} {escape(issue_label(row['issue'], labels))}"
-    return f'<span class="{_side_class(row)}{dotted}">{words}</span> <small>{_sure(row["confidence"])}</small>'
+    style = f"{_side_class(row)}{dotted}"
+    return f'<span class="{style}" style="{_inline(style)}">{words}</span> <small>{_sure(row["confidence"])}</small>'
 
 
 def _context(text: str, start: int, end: int, width: int) -> tuple[str, str]:
@@ -359,4 +382,5 @@ def _html_table(heads: Iterable[str] | Mapping[str, bool], rows: Iterable[str]) 
     numbers = {name for name, is_number in heads.items() if is_number} if isinstance(heads, Mapping) else set()
     head = "".join(f'<th scope="col" class="{"tk-number" * (h in numbers)}">{escape(h)}</th>' for h in heads)
     body = "".join(f"<tr>{row}</tr>" for row in rows)
+    head, body = (_TEXT_CELL.sub(r'<\1 style="text-align: left; vertical-align: top"', part) for part in (head, body))
     return f'<div class="tk-scroll"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'

