@@ -9,13 +9,13 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from toolkit import codebook, compare, display, loaders, plots, terms
+    from toolkit import codebook, coders, compare, display, loaders, plots, positions, terms
     from toolkit.codebook import load_codebook
     from toolkit.study import Study, analyze, open_study
 
 __version__ = "0.1.0"
 
-_MODULES = ("codebook", "compare", "display", "loaders", "plots", "terms")
+_MODULES = ("codebook", "coders", "compare", "display", "loaders", "plots", "positions", "terms")
 _FUNCTIONS = {
     "analyze": "toolkit.study",
     "open_study": "toolkit.study",
@@ -27,12 +27,14 @@ __all__ = [
     "Study",
     "analyze",
     "codebook",
+    "coders",
     "compare",
     "display",
     "load_codebook",
     "loaders",
     "open_study",
     "plots",
+    "positions",
     "terms",
 ]
 

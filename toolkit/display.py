@@ -26,6 +26,7 @@ from toolkit.records import Article
 _DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 _FIRST_WORD, _LAST_WORD = re.compile(r"^\S*\s+"), re.compile(r"\s+\S*$")
 _TEXT_CELL = re.compile(r'<(t[hd])(?=(?: scope="col")?(?:>| class="(?!tk-number)))')
+_NUMBER_CELL = re.compile(r'(<t[hd](?: scope="col")? class="tk-number")')
 _KIND = {"direct": "direct quotation", "mixed": "partly quoted", "indirect": "paraphrase"}
 _LEGEND = (
     ("tk-src", "speaker"), ("tk-cue", "reporting words"), ("tk-direct", "quoted"), ("tk-mixed", "partly quoted"),
@@ -382,5 +383,6 @@ def _html_table(heads: Iterable[str] | Mapping[str, bool], rows: Iterable[str]) 
     numbers = {name for name, is_number in heads.items() if is_number} if isinstance(heads, Mapping) else set()
     head = "".join(f'<th scope="col" class="{"tk-number" * (h in numbers)}">{escape(h)}</th>' for h in heads)
     body = "".join(f"<tr>{row}</tr>" for row in rows)
+    head, body = (_NUMBER_CELL.sub(r'\1 style="text-align: right; vertical-align: top"', part) for part in (head, body))
     head, body = (_TEXT_CELL.sub(r'<\1 style="text-align: left; vertical-align: top"', part) for part in (head, body))
     return f'<div class="tk-scroll"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'

@@ -1,0 +1,375 @@
+"""Runs the network: text in, word vectors and the answers of its heads out.
+
+Each network is a small text encoder (MiniLM-L6, 384 wide) that reads windows of up to 256 word pieces, packed from
+whole paragraphs. The package has two: one learned attributions, the other attributions and positions; on attributions
+they answer together. The encoder is an ONNX graph; the heads on top are small matrices and are computed here in numpy,
+so that they can be read and checked. ``model_card.md`` beside the weights says what they were trained on and how they
+score.
+
+Windows are read one at a time: the integer arithmetic scales with what is in a batch, so a result must not depend on
+what else was read with it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from toolkit.records import Span
+
+Floats = npt.NDArray[np.float32]
+
+MODEL_DIR = Path(__file__).parent / "data" / "model"
+MAX_PIECES = 256
+MAX_WORD_CHARS = 60
+
+_WORD = re.compile(r"[^\W_]+|[^\w\s]|_")
+_BREAK = re.compile(r"\s*\n\s*")
+
+TAGS = ("O", "B-content", "I-content", "B-source", "I-source", "B-cue", "I-cue")
+"""What a word can be in an attribution, in the order of the network's outputs."""
+
+
+def split_words(text: str) -> list[Span]:
+    """Cut a text into words: runs of letters and digits, and single punctuation marks.
+
+    Returns:
+        Offsets into ``text``, in order. White space belongs to no word. A run of more than 60 characters is cut, so
+        that a megabyte without a space stays cheap.
+    """
+    words = []
+    for match in _WORD.finditer(text):
+        start, end = match.span()
+        words += [(i, min(i + MAX_WORD_CHARS, end)) for i in range(start, end, MAX_WORD_CHARS)]
+    return words
+
+
+@dataclass(frozen=True)
+class Window:
+    """A stretch of text that the network reads at once.
+
+    Attributes:
+        words: Offsets of its words.
+        pieces: Ids of the word pieces, with the marks at the beginning, between paragraphs and at the end.
+        first_piece: For each word, the index in ``pieces`` of its first piece, which stands for the word.
+    """
+
+    words: tuple[Span, ...]
+    pieces: tuple[int, ...]
+    first_piece: tuple[int, ...]
+
+
+@cache
+def load_tokenizer(path: str) -> Any:
+    """Load the word-piece tokenizer that belongs to the weights."""
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(path)
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return tokenizer
+
+
+def make_windows(text: str, tokenizer: Any, *, skip: Sequence[Span] = (), max_pieces: int = MAX_PIECES) -> list[Window]:
+    """Pack the paragraphs of a text into windows of at most ``max_pieces`` word pieces.
+
+    A paragraph that is longer than a window is split, after a sentence's last mark where there is one in its second
+    half. Every word of the text is in exactly one window, but for those that begin in one of the spans to ``skip``.
+    """
+    words = [w for w in split_words(text) if not any(s <= w[0] < e for s, e in skip)]
+    if not words:
+        return []
+    encoded = tokenizer.encode([text[s:e] for s, e in words], is_pretokenized=True, add_special_tokens=False)
+    pieces: list[list[int]] = [[] for _ in words]
+    for piece, word in zip(encoded.ids, encoded.word_ids, strict=True):
+        pieces[word].append(piece)
+    unknown = tokenizer.token_to_id("[UNK]")
+    pieces = [p[:16] or [unknown] for p in pieces]
+    paragraphs = _paragraphs(text, words)
+    room = max_pieces - 2
+    chunks: list[list[int]] = []
+    for paragraph in paragraphs:
+        while sum(len(pieces[w]) for w in paragraph) > room:
+            cut = _cut(text, words, pieces, paragraph, room)
+            chunks.append(paragraph[:cut])
+            paragraph = paragraph[cut:]
+        chunks.append(paragraph)
+    packed: list[list[list[int]]] = []
+    size = room + 1
+    for chunk in chunks:
+        cost = sum(len(pieces[w]) for w in chunk) + 1
+        if size + cost > room + 1:
+            packed.append([])
+            size = 0
+        packed[-1].append(chunk)
+        size += cost
+    begin, end = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
+    return [_window(words, pieces, group, begin, end) for group in packed]
+
+
+def _paragraphs(text: str, words: list[Span]) -> list[list[int]]:
+    groups: list[list[int]] = [[0]]
+    for i in range(1, len(words)):
+        if "\n" in text[words[i - 1][1] : words[i][0]]:
+            groups.append([])
+        groups[-1].append(i)
+    return groups
+
+
+def _cut(text: str, words: list[Span], pieces: list[list[int]], paragraph: list[int], room: int) -> int:
+    total = fits = 0
+    for fits, word in enumerate(paragraph):  # noqa: B007 - the index is wanted after the loop
+        total += len(pieces[word])
+        if total > room:
+            break
+    for cut in range(fits, fits // 2, -1):
+        if text[words[paragraph[cut - 1]][0]] in '.!?”"»':
+            return cut
+    return fits
+
+
+def _window(words: list[Span], pieces: list[list[int]], group: list[list[int]], begin: int, end: int) -> Window:
+    ids, first, kept = [begin], [], []
+    for paragraph in group:
+        for word in paragraph:
+            first.append(len(ids))
+            kept.append(words[word])
+            ids += pieces[word]
+        ids.append(end)
+    return Window(tuple(kept), tuple(ids), tuple(first))
+
+
+class Network:
+    """One network: an encoder, and heads on its word vectors.
+
+    Args:
+        folder: Where ``encoder.onnx``, ``heads.npz`` and ``network.json`` lie.
+
+    Raises:
+        FileNotFoundError: Names the missing file and how to make it.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        import onnxruntime
+
+        for name in ("encoder.onnx", "heads.npz", "network.json"):
+            if not (folder / name).exists():
+                raise FileNotFoundError(
+                    f"{folder / name} is missing; reinstall the package, or make the weights with "
+                    f"`python -m toolkit.training` (extra `train`)."
+                )
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        self.session = onnxruntime.InferenceSession(
+            str(folder / "encoder.onnx"), options, providers=["CPUExecutionProvider"]
+        )
+        with np.load(folder / "heads.npz") as heads:
+            self.heads: dict[str, Floats] = {name: heads[name].astype(np.float32) for name in heads.files}
+        self.settings: dict[str, Any] = json.loads((folder / "network.json").read_text(encoding="utf-8"))
+
+    def read(self, window: Window) -> HeadedVectors:
+        """Give the vectors of a window's words."""
+        (hidden,) = self.session.run(None, {"pieces": np.array([window.pieces], dtype=np.int64)})
+        return HeadedVectors(hidden[0][list(window.first_piece)], self.heads)
+
+
+class Encoder:
+    """All networks of a folder, ready to read texts together.
+
+    Networks with heads for attributions answer together (the mean of their probabilities); the sentence heads are those
+    of the last network that has them.
+
+    Args:
+        folder: Holds ``tokenizer.json`` and the files of one network, or a folder for each of several; by default the
+            weights that come with the package.
+
+    Raises:
+        FileNotFoundError: Names the missing file and how to make it.
+    """
+
+    def __init__(self, folder: Path = MODEL_DIR) -> None:
+        members = sorted(path.parent for path in folder.glob("*/network.json")) or [folder]
+        self.networks = tuple(Network(member) for member in members)
+        coding = [n for n in self.networks if "attention.weight" in n.heads]
+        self.classes: tuple[str, ...] = tuple(coding[-1].settings["classes"]) if coding else ()
+        self.calibration: dict[str, Sequence[float]] = {}
+        for network in self.networks:
+            self.calibration |= network.settings.get("calibration", {})
+        self.version = ", ".join(n.settings.get("version") or "unnamed" for n in self.networks)
+        self.tokenizer = load_tokenizer(str(folder / "tokenizer.json"))
+
+    @property
+    def heads(self) -> dict[str, Floats]:
+        """The heads of the network that reads sentences."""
+        return self.networks[-1].heads
+
+    def read(self, text: str, *, skip: Sequence[Span] = ()) -> Reading:
+        """Read a text of any length; an empty one gives a reading without windows.
+
+        Args:
+            text: The text as stored.
+            skip: Stretches to pass over (captions, bylines, site furniture).
+        """
+        windows = make_windows(text, self.tokenizer, skip=skip)
+        read = tuple(ReadWindow(w.words, tuple(n.read(w) for n in self.networks)) for w in windows)
+        return Reading(text, read, self.classes, self.calibration)
+
+
+@cache
+def default_encoder() -> Encoder:
+    """Load the weights that come with the package, once a process."""
+    return Encoder()
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """The network's answers about one sentence.
+
+    Attributes:
+        probabilities: For each class, the probability that the sentence belongs to it.
+        attention: words x classes; how much of a class's answer each word carries (columns sum to 1).
+        pooled: classes x values; what the pointers to actors and targets start from.
+        first_word: Index in the window of the sentence's first word.
+    """
+
+    probabilities: Floats
+    attention: Floats
+    pooled: Floats
+    first_word: int
+
+
+@dataclass(frozen=True)
+class HeadedVectors:
+    """What one network makes of a window: a vector for each word (words x width), and its heads by name."""
+
+    vectors: Floats
+    heads: dict[str, Floats]
+
+    def linear(self, name: str, vectors: Floats) -> Floats:
+        """Apply one head to some vectors."""
+        return vectors @ self.heads[f"{name}.weight"].T + self.heads[f"{name}.bias"]
+
+    def tags(self) -> Floats:
+        """Probabilities of ``TAGS``: words x 7."""
+        return _softmax(self.linear("tags", self.vectors))
+
+    def pointer(self, name: str, rows: Sequence[int]) -> Floats:
+        """Probabilities of the words that some words point to: rows x words."""
+        query = self.linear(f"{name}_from", self.vectors[list(rows)])
+        key = self.linear(f"{name}_to", self.vectors)
+        return _softmax(query @ key.T / np.float32(query.shape[1] ** 0.5))
+
+
+@dataclass(frozen=True)
+class ReadWindow:
+    """A window after reading, ready to be asked.
+
+    Attributes:
+        words: Offsets of the words.
+        members: What each network makes of it.
+    """
+
+    words: tuple[Span, ...]
+    members: tuple[HeadedVectors, ...]
+
+    @property
+    def vectors(self) -> Floats:
+        """Word vectors of the network that reads sentences: words x width."""
+        return self.members[-1].vectors
+
+    @cached_property
+    def tags(self) -> Floats:
+        """Probabilities of ``TAGS``: words x 7."""
+        return _mean([m.tags() for m in self.members])
+
+    def pointer(self, name: str, rows: Sequence[int]) -> Floats:
+        """Say where words point: rows x words, each row summing to 1.
+
+        Args:
+            name: ``cue`` (from a word of a content or cue to the first word of its cue) or ``source`` (from the first
+                word of a cue to the first word of its source; to itself where there is none).
+            rows: Indices of the words to ask.
+        """
+        return _mean([m.pointer(name, rows) for m in self.members])
+
+    def judge(self, first: int, last: int) -> Judgement:
+        """Ask the sentence heads about the words from ``first`` up to and without ``last``."""
+        member = self.members[-1]
+        part = member.vectors[first:last]
+        attention = _softmax(member.linear("attention", part).T).T
+        pooled = _gelu(attention.T @ member.linear("value", part))
+        scores = (member.heads["class_weight"] * pooled).sum(1) + member.heads["class_bias"]
+        return Judgement(1 / (1 + np.exp(-scores)), attention, pooled, first)
+
+    def point(self, name: str, pooled: Floats) -> Floats:
+        """Say whose name a judgement points to: a probability for each word, and as last one for nobody here.
+
+        Args:
+            name: ``actor`` or ``target``.
+            pooled: One row of ``Judgement.pooled``.
+        """
+        member = self.members[-1]
+        query = member.linear(f"{name}_from", pooled)
+        keys = np.vstack([member.linear(f"{name}_to", member.vectors), member.heads[f"{name}_none"]])
+        return _softmax(keys @ query)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A text after reading.
+
+    Attributes:
+        text: The text.
+        windows: Its windows in order; together they hold every word once.
+        classes: Names of the sentence classes (``issue+``, ``issue-``, ``praise``, ``criticism``).
+        calibration: For each kind of answer (``side``, ``attribution``), the weights for ``calibrated``.
+    """
+
+    text: str
+    windows: tuple[ReadWindow, ...]
+    classes: tuple[str, ...]
+    calibration: Mapping[str, Sequence[float]] = field(default_factory=dict)
+
+    def confidence(self, kind: str, *certainties: float) -> float:
+        """Turn what the network says of itself into a probability of being right, as measured on held-out data.
+
+        A logistic regression on the log-odds of the certainties (Platt 1999); without one, their product.
+        """
+        weights = self.calibration.get(kind)
+        if not weights:
+            return float(np.prod(certainties))
+        clipped = np.clip(certainties, 1e-4, 1 - 1e-4)
+        score = weights[0] + float(np.dot(weights[1:], np.log(clipped / (1 - clipped))))
+        return float(1 / (1 + np.exp(-score)))
+
+
+def _softmax(scores: Floats) -> Floats:
+    powers = np.exp(scores - scores.max(-1, keepdims=True))
+    result: Floats = powers / powers.sum(-1, keepdims=True)
+    return result
+
+
+def _mean(answers: Sequence[Floats]) -> Floats:
+    total: Floats = sum(answers[1:], start=answers[0]) / np.float32(len(answers))
+    return total
+
+
+def _gelu(values: Floats) -> Floats:
+    """Give the exact Gaussian error linear unit, x * (1 + erf(x / sqrt 2)) / 2, as PyTorch computes it.
+
+    ``erf`` is approximated to 1.5e-7 by formula 7.1.26 of Abramowitz and Stegun (1964).
+    """
+    x = values / np.float32(2**0.5)
+    t = 1 / (1 + 0.3275911 * np.abs(x))
+    series = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))))
+    erf = np.sign(x) * (1 - series * np.exp(-x * x))
+    result: Floats = (values * (1 + erf) / 2).astype(np.float32)
+    return result

@@ -1,0 +1,254 @@
+"""Codes positions and appraisals: who takes which side on which issue, and who criticises or praises whom.
+
+``sides.py`` finds which sides a sentence takes, with the words that carry them (the evidence), and the network points
+to the name of whose position it is. Rules then decide the actor, in this order:
+
+1. ``quote``: the evidence lies in an attribution's content or cue: its speakers, each of them.
+2. ``pointer``: the network points to a mention of an actor: that actor, and those joined to it by "and".
+3. ``speaker``: the whole text is one speaker's speech, and the network points to nobody in it: the speaker.
+4. ``vote``: a named voter takes the positions of the resolution it votes for, and the opposite ones of a resolution
+   it votes against.
+
+A side in an attribution that the article denies ("never said that ...") is no position. At most one position stands
+for each actor, issue and sentence: the surer side.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from toolkit.codebook import Codebook
+from toolkit.coders import fit as fit  # the public way in: toolkit.positions.fit
+from toolkit.gazetteer import Gazetteer, load_gazetteer
+from toolkit.quotes import LEFT_OUT
+from toolkit.records import Appraisal, Article, Mention, Position, Quote, Span, Vote
+from toolkit.sides import Finding
+
+POINTER_MINIMUM = 0.2
+"""The pointer to an actor counts from this probability, and from half of what the likeliest actor has."""
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who takes a side, how that was decided, and in which attribution."""
+
+    name: str
+    role: str | None
+    rule: str
+    quote: Quote | None = None
+    certainty: float = 1.0
+
+
+def code_positions(
+    article: Article,
+    findings: Sequence[Finding],
+    quotes: Sequence[Quote],
+    mentions: Sequence[Mention],
+    votes: Sequence[Vote],
+    codebook: Codebook,
+) -> list[Position]:
+    """Code the positions of one article.
+
+    Args:
+        article: The article or speech.
+        findings: From ``find_sides`` and ``find_phrases``.
+        quotes: Attributions with their speakers.
+        mentions: Mentions of actors.
+        votes: Reported votes.
+        codebook: Issues to code; what the network finds on other issues is left out.
+
+    Returns:
+        Positions in text order, numbered.
+    """
+    issues = {issue.id for issue in codebook.issues}
+    drafts = []
+    for finding in findings:
+        issue, stance = finding.label[:-1], 1 if finding.label.endswith("+") else -1
+        if issue in issues:
+            for actor in decide_actors(article, finding, quotes, mentions):
+                drafts.append(_position(article, finding, actor, issue, stance))
+    drafts += _from_votes(article, votes, drafts, quotes, findings, issues)
+    best: dict[tuple[str, str, Span], Position] = {}
+    spans = sorted({f.sentence for f in findings} | {(v.start, v.end) for v in votes})
+    for draft in drafts:
+        sentence = next((s for s in spans if s[0] <= draft.start < s[1]), (draft.start, draft.end))
+        key = (draft.actor, draft.issue, sentence)
+        if key not in best or draft.confidence > best[key].confidence:
+            best[key] = draft
+    ordered = sorted(best.values(), key=lambda p: (p.start, p.end, p.issue, p.actor))
+    return [replace(p, position_id=f"{article.article_id}:p{n}") for n, p in enumerate(ordered, 1)]
+
+
+def code_appraisals(
+    article: Article, findings: Sequence[Finding], quotes: Sequence[Quote], mentions: Sequence[Mention]
+) -> list[Appraisal]:
+    """Code who criticises or praises whom, in text order.
+
+    States bear the names that the United Nations use ("Russian Federation"), as actor and as target; the target is
+    None where none is identifiable.
+    """
+    gazetteer = load_gazetteer()
+    appraisals = []
+    for finding in findings:
+        if finding.label not in ("praise", "criticism"):
+            continue
+        target = _official(find_target(finding, mentions), gazetteer)
+        for actor in decide_actors(article, finding, quotes, mentions):
+            name = _official(actor.name, gazetteer) or actor.name
+            if name != target:
+                appraisals.append(
+                    Appraisal(
+                        article_id=article.article_id,
+                        date=article.date,
+                        actor=name,
+                        target=target,
+                        polarity=1 if finding.label == "praise" else -1,
+                        text=article.text[slice(*finding.evidence)],
+                        start=finding.evidence[0],
+                        end=finding.evidence[1],
+                        quote_id=actor.quote.quote_id if actor.quote else None,
+                        rule=actor.rule,
+                        confidence=round(finding.probability * actor.certainty, 4),
+                    )
+                )
+    return sorted(appraisals, key=lambda a: (a.start, a.end, a.actor, a.polarity))
+
+
+def decide_actors(
+    article: Article, finding: Finding, quotes: Sequence[Quote], mentions: Sequence[Mention]
+) -> list[Actor]:
+    """Decide whose side it is by the rules of this module's docstring; nobody where none of them applies."""
+    quote = _covering(finding, quotes)
+    if quote and quote.negated:
+        return []
+    if quote and quote.speakers:
+        return [Actor(name, quote.role, "quote", quote) for name in quote.speakers]
+    pointed = _pointed_actors(finding, quotes, mentions)
+    if article.speaker:
+        own = _official(article.speaker, load_gazetteer())
+        if not pointed or own in [_official(actor.name, load_gazetteer()) for actor in pointed]:
+            return [Actor(article.speaker, None, "speaker")]
+    if pointed:
+        return pointed
+    if quote and quote.source:
+        return [Actor(quote.source, quote.role, "quote", quote, 0.7)]
+    return []
+
+
+def find_target(finding: Finding, mentions: Sequence[Mention]) -> str | None:
+    """Give the actor that the network sees criticised or praised, or None."""
+    shares: defaultdict[str, float] = defaultdict(float)
+    for word, share in finding.pointed("target"):
+        for mention in mentions:
+            if mention.start <= word[0] < mention.end:
+                shares[mention.actor] += share
+    likeliest = max(sorted(shares), key=lambda name: shares[name], default=None)
+    return likeliest if likeliest and shares[likeliest] >= POINTER_MINIMUM else None
+
+
+def _official(name: str | None, gazetteer: Gazetteer) -> str | None:
+    """Give the name that the United Nations use for a state; any other name stays as it is."""
+    entry = gazetteer.lookup(name) if name else None
+    if entry and entry.label == "state" and entry.country:
+        return gazetteer.states[entry.country].un_name
+    return name
+
+
+def _covering(finding: Finding, quotes: Sequence[Quote]) -> Quote | None:
+    """Give the attribution of whose content or cue the evidence has most words."""
+    start, end = finding.evidence
+
+    def shared(quote: Quote) -> int:
+        parts = list(quote.spans)
+        if quote.cue_start is not None and quote.cue_end is not None:
+            parts.append((quote.cue_start, quote.cue_end))
+        return sum(max(0, min(end, e) - max(start, s)) for s, e in parts)
+
+    best = max(quotes, key=lambda q: (shared(q), -q.spans[0][0]), default=None)
+    return best if best and shared(best) >= 0.3 * (end - start) else None
+
+
+def _pointed_actors(finding: Finding, quotes: Sequence[Quote], mentions: Sequence[Mention]) -> list[Actor]:
+    """Give the actors to whom the network points with enough probability, all words of their names together."""
+    shares: defaultdict[str, float] = defaultdict(float)
+    actors: dict[str, Actor] = {}
+    for word, share in finding.pointed("actor"):
+        for actor in _named_at(word, quotes, mentions):
+            shares[actor.name] += share
+            actors.setdefault(actor.name, actor)
+    enough = max(POINTER_MINIMUM, max(shares.values(), default=0.0) / 2)
+    kept = sorted(name for name, share in shares.items() if share >= enough)
+    certainty = min(1.0, sum(shares[name] for name in kept)) ** 0.5
+    return [replace(actors[name], certainty=certainty) for name in kept]
+
+
+def _named_at(word: Span, quotes: Sequence[Quote], mentions: Sequence[Mention]) -> list[Actor]:
+    """Give whom a pointed word names: the speakers of the source that it stands in, or the mention."""
+    for quote in quotes:
+        start, end = quote.source_start, quote.source_end
+        if start is not None and end is not None and quote.speakers and start <= word[0] < end:
+            return [Actor(name, quote.role, "pointer", quote) for name in quote.speakers]
+    return [Actor(m.actor, m.role, "pointer") for m in mentions if m.start <= word[0] < m.end]
+
+
+def _position(article: Article, finding: Finding, actor: Actor, issue: str, stance: int) -> Position:
+    kind = actor.quote.kind if actor.quote else "speech" if actor.rule == "speaker" else "report"
+    return Position(
+        article_id=article.article_id,
+        position_id="",
+        date=article.date,
+        actor=actor.name,
+        role=actor.role,
+        issue=issue,
+        stance=stance,
+        text=article.text[slice(*finding.evidence)],
+        start=finding.evidence[0],
+        end=finding.evidence[1],
+        quote_id=actor.quote.quote_id if actor.quote else None,
+        kind=kind,
+        rule=actor.rule,
+        confidence=round(finding.probability * actor.certainty, 4),
+    )
+
+
+def _from_votes(
+    article: Article,
+    votes: Sequence[Vote],
+    drafts: Sequence[Position],
+    quotes: Sequence[Quote],
+    findings: Sequence[Finding],
+    issues: set[str],
+) -> Iterator[Position]:
+    """Give a named voter the positions of its resolution, read where the article says what the resolution demands."""
+    for vote in votes:
+        sign = {"for": 1, "against": -1}.get(vote.vote or "", 0)
+        if not (sign and vote.voter and vote.subject):
+            continue
+        where = article.text.find(vote.subject)
+        for finding in findings:
+            issue, stance = finding.label[:-1], 1 if finding.label.endswith("+") else -1
+            shares = finding.evidence[0] < where + len(vote.subject) and where < finding.evidence[1]
+            if where >= 0 and shares and issue in issues:
+                yield Position(
+                    article_id=article.article_id,
+                    position_id="",
+                    date=article.date,
+                    actor=vote.voter,
+                    role=None,
+                    issue=issue,
+                    stance=sign * stance,
+                    text=article.text[vote.start : vote.end],
+                    start=vote.start,
+                    end=vote.end,
+                    quote_id=None,
+                    kind="vote",
+                    rule="vote",
+                    confidence=round(finding.probability, 4),
+                )
+
+
+def left_out(article: Article) -> list[Span]:
+    """Give the stretches of an article in which nothing is coded."""
+    return [(r.start, r.end) for r in article.regions if r.kind in LEFT_OUT]

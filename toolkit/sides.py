@@ -1,0 +1,157 @@
+"""Finds which side of which issue a sentence takes, and which of its words carry it.
+
+The network answers for the issues it was trained on. An issue it does not know (a codebook of one's own) is found by
+the codebook's phrases, with a fixed confidence. Whose side it is, ``positions.py`` decides.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from toolkit.codebook import Codebook
+from toolkit.encoder import Floats, Judgement, Reading, ReadWindow
+from toolkit.records import Span
+
+THRESHOLD = 0.5
+"""A side counts where the network gives it at least this probability."""
+
+EVIDENCE_SHARE = 0.15
+"""Words belong to the evidence that carry at least this share of what the heaviest word carries."""
+
+PHRASE_CONFIDENCE = 0.5
+"""What a side gets that rests on a phrase of the codebook alone; not measured, so read such rows yourself."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One side or appraisal seen in a sentence, before its actor is decided.
+
+    Attributes:
+        label: ``<issue>+``, ``<issue>-``, ``praise`` or ``criticism``.
+        probability: Of the label.
+        evidence: Where the words that carry it stand.
+        sentence: The sentence's span.
+        window: The window that was read, for the pointers; None where a phrase was found instead.
+        pooled: What the pointers start from; None likewise.
+    """
+
+    label: str
+    probability: float
+    evidence: Span
+    sentence: Span
+    window: ReadWindow | None = None
+    pooled: Floats | None = None
+
+    def pointed(self, name: str) -> list[tuple[Span, float]]:
+        """Give the words that the ``actor`` or ``target`` pointer considers, with their probabilities."""
+        if self.window is None or self.pooled is None:
+            return []
+        shares = self.window.point(name, self.pooled)
+        return [(self.window.words[i], float(shares[i])) for i in np.flatnonzero(shares[:-1] >= 0.02)]
+
+
+def find_sides(reading: Reading, sentences: Iterable[Span], *, skip: Sequence[Span] = ()) -> list[Finding]:
+    """Ask the network about every sentence.
+
+    Args:
+        reading: The network's reading of the text.
+        sentences: Their offsets.
+        skip: Stretches that are not the article's own text (captions, bylines, furniture).
+
+    Returns:
+        A finding for each label at or over the threshold, in text order.
+    """
+    findings = []
+    for sentence in sentences:
+        if any(s <= sentence[0] < e for s, e in skip):
+            continue
+        found = words_of(reading, sentence)
+        if found is None:
+            continue
+        window, first, last = found
+        judgement = window.judge(first, last)
+        for column in np.flatnonzero(judgement.probabilities >= THRESHOLD):
+            findings.append(
+                Finding(
+                    reading.classes[column],
+                    reading.confidence("side", float(judgement.probabilities[column])),
+                    _evidence(window, judgement, int(column)),
+                    sentence,
+                    window,
+                    judgement.pooled[column],
+                )
+            )
+    return findings
+
+
+def find_phrases(
+    text: str, sentences: Iterable[Span], codebook: Codebook, known: Iterable[str], *, skip: Sequence[Span] = ()
+) -> list[Finding]:
+    """Find the codebook's phrases for issues that the network does not know.
+
+    Args:
+        text: The text.
+        sentences: Their offsets.
+        codebook: Issues with ``phrases_support`` and ``phrases_oppose``.
+        known: The network's classes; issues among them are left to the network.
+        skip: Stretches in which nothing is coded.
+
+    Returns:
+        A finding for each sentence and side, at the first phrase. Case and white space do not matter; words are whole.
+    """
+    sides = []
+    for issue in codebook.issues:
+        if f"{issue.id}+" not in set(known):
+            for side, phrases in (("+", issue.phrases_support), ("-", issue.phrases_oppose)):
+                shapes = [r"\s+".join(map(re.escape, phrase.split())) for phrase in phrases if phrase.strip()]
+                if shapes:
+                    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(shapes)})(?!\w)", re.IGNORECASE)
+                    sides.append((f"{issue.id}{side}", pattern))
+    findings = []
+    for start, end in sentences:
+        if any(s <= start < e for s, e in skip):
+            continue
+        for label, pattern in sides:
+            if match := pattern.search(text, start, end):
+                findings.append(Finding(label, PHRASE_CONFIDENCE, match.span(), (start, end)))
+    return findings
+
+
+def add_pointers(findings: Iterable[Finding], reading: Reading) -> list[Finding]:
+    """Let the network point to the actor of findings that it did not make itself.
+
+    It learnt to point for each issue that it knows; the mean over these finds whose side it is on others as well.
+    """
+    sided = [column for column, label in enumerate(reading.classes) if label[-1] in "+-"]
+    pointing = []
+    for finding in findings:
+        found = words_of(reading, finding.sentence) if finding.window is None else None
+        if found:
+            window, first, last = found
+            pooled = window.judge(first, last).pooled[sided].mean(0)
+            finding = replace(finding, window=window, pooled=pooled)
+        pointing.append(finding)
+    return pointing
+
+
+def words_of(reading: Reading, sentence: Span) -> tuple[ReadWindow, int, int] | None:
+    """Find the window that holds most of a sentence, with its first and last+1 word."""
+    best: tuple[ReadWindow, int, int] | None = None
+    for window in reading.windows:
+        if not window.words or window.words[-1][1] <= sentence[0] or window.words[0][0] >= sentence[1]:
+            continue
+        inside = [i for i, (s, e) in enumerate(window.words) if s < sentence[1] and e > sentence[0]]
+        if inside and (best is None or len(inside) > best[2] - best[1]):
+            best = (window, inside[0], inside[-1] + 1)
+    return best
+
+
+def _evidence(window: ReadWindow, judgement: Judgement, column: int) -> Span:
+    """Span the words that carry a label: from the first to the last that weighs enough."""
+    weights = judgement.attention[:, column]
+    heavy = np.flatnonzero(weights >= EVIDENCE_SHARE * weights.max()) + judgement.first_word
+    return window.words[heavy[0]][0], window.words[heavy[-1]][1]
