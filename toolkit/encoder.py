@@ -97,11 +97,11 @@ def make_windows(text: str, tokenizer: Any, *, skip: Sequence[Span] = (), max_pi
     room = max_pieces - 2
     chunks: list[list[int]] = []
     for paragraph in paragraphs:
-        while sum(len(pieces[w]) for w in paragraph) > room:
-            cut = _cut(text, words, pieces, paragraph, room)
-            chunks.append(paragraph[:cut])
-            paragraph = paragraph[cut:]
-        chunks.append(paragraph)
+        start = 0
+        while start < len(paragraph):
+            cut = _cut(text, words, pieces, paragraph, start, room)
+            chunks.append(paragraph[start:cut])
+            start = cut
     packed: list[list[list[int]]] = []
     size = room + 1
     for chunk in chunks:
@@ -124,16 +124,17 @@ def _paragraphs(text: str, words: list[Span]) -> list[list[int]]:
     return groups
 
 
-def _cut(text: str, words: list[Span], pieces: list[list[int]], paragraph: list[int], room: int) -> int:
-    total = fits = 0
-    for fits, word in enumerate(paragraph):  # noqa: B007 - the index is wanted after the loop
-        total += len(pieces[word])
-        if total > room:
-            break
-    for cut in range(fits, fits // 2, -1):
-        if text[words[paragraph[cut - 1]][0]] in '.!?”"»':
-            return cut
-    return fits
+def _cut(text: str, words: list[Span], pieces: list[list[int]], paragraph: list[int], start: int, room: int) -> int:
+    """Give where a chunk of a paragraph that begins at ``start`` ends: at its end, or where the room does."""
+    total, end = 0, start
+    while end < len(paragraph) and total + len(pieces[paragraph[end]]) <= room:
+        total += len(pieces[paragraph[end]])
+        end += 1
+    if end < len(paragraph):
+        for cut in range(end, (start + end) // 2, -1):
+            if text[words[paragraph[cut - 1]][0]] in '.!?”"»':
+                return cut
+    return end
 
 
 def _window(words: list[Span], pieces: list[list[int]], group: list[list[int]], begin: int, end: int) -> Window:
