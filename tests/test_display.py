@@ -206,7 +206,12 @@ def test_nothing_from_an_article_becomes_markup() -> None:
     tags, attributes = tags_of(html)
     assert not tags & {"script", "img"}
     assert attributes <= {"class", "title", "href", "id", "value", "lang", "scope", "style"}
-    own = {"text-align: left; vertical-align: top", "text-align: right", *display._INLINE.values()}
+    own = {
+        "text-align: left; vertical-align: top",
+        "text-align: right",
+        "white-space: pre-wrap; word-break: normal",
+        *display._INLINE.values(),
+    }
     styles = re.findall(r'style="([^"]*)"', html)
     assert {part for style in styles for part in style.split("; ")} <= {p for o in own for p in o.split("; ")} | {""}
     assert words_of(body(html)) == text

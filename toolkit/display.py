@@ -130,7 +130,8 @@ def highlight(
     )
     html = (
         f'<div class="tk-head">{escape(_heading(article))}</div><div class="tk-legend">{legend}</div>'
-        f'<pre class="tk-text" lang="{escape(article.language or "")}"><span></span>{text}</pre>'
+        f'<pre class="tk-text" style="white-space: pre-wrap; word-break: normal" '
+        f'lang="{escape(article.language or "")}"><span></span>{text}</pre>'
         f"{notes}{_said(own_quotes)}"
     )
     counts = f"{len(own_quotes)} quotes, {len(own_positions)} positions, {len(odd)} odd quotation marks"
