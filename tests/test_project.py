@@ -132,7 +132,7 @@ def test_what_is_forbidden_is_seen() -> None:
     assert re.search(FORBIDDEN["a path of one machine"], "open('/" + "work/main/x')")
     assert re.search(FORBIDDEN["a package registry"], "https://pypi" + ".org/simple")
     assert not re.search(
-        FORBIDDEN["a path of one machine"], "../" + "work/x and https://example.net/home/x and toolkit/work/"
+        FORBIDDEN["a path of one machine"], "../" + "work/x and https://example.net/home/x and toolkit/" + "work/"
     )
 
 

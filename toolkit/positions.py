@@ -69,7 +69,7 @@ def code_positions(
         if issue in issues:
             for actor in decide_actors(article, finding, quotes, mentions):
                 drafts.append(_position(article, finding, actor, issue, stance))
-    drafts += _from_votes(article, votes, drafts, quotes, findings, issues)
+    drafts += _from_votes(article, votes, findings, issues)
     best: dict[tuple[str, str, Span], Position] = {}
     spans = sorted({f.sentence for f in findings} | {(v.start, v.end) for v in votes})
     for draft in drafts:
@@ -214,12 +214,7 @@ def _position(article: Article, finding: Finding, actor: Actor, issue: str, stan
 
 
 def _from_votes(
-    article: Article,
-    votes: Sequence[Vote],
-    drafts: Sequence[Position],
-    quotes: Sequence[Quote],
-    findings: Sequence[Finding],
-    issues: set[str],
+    article: Article, votes: Sequence[Vote], findings: Sequence[Finding], issues: set[str]
 ) -> Iterator[Position]:
     """Give a named voter the positions of its resolution, read where the article says what the resolution demands."""
     for vote in votes:
