@@ -2,6 +2,7 @@
 
 import json
 import random
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from toolkit.encoder import MODEL_DIR, TAGS, Encoder, load_tokenizer
 from toolkit.training import attribution, positions
 from toolkit.training.brat import CodedAttribution, CodedText, read_annotations, read_folder
 from toolkit.training.examples import NOTHING
+from toolkit.training.teacher import taught
 
 TEXT = "Minister Ada Obi said talks would resume. “No,” said Boris Weber."
 ANN = """T1\tSource 0 16\tMinister Ada Obi
@@ -130,6 +132,64 @@ def test_an_evidence_that_is_not_in_the_text_is_named(tmp_path):
         positions.read_passages(tmp_path)
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_hidden_words_lose_all_their_pieces_and_nothing_else_does(tokenizer, seed):
+    (example,) = positions.examples_of(PASSAGES[:1], tokenizer, CLASSES, random.Random(1))
+    mask = tokenizer.token_to_id("[MASK]")
+    hidden = positions.hide_words(example, mask, random.Random(seed), share=0.4)
+    before, after = example.window.pieces, hidden.window.pieces
+    changed = {n for n, (a, b) in enumerate(zip(before, after, strict=True)) if a != b}
+    assert changed
+    assert {after[n] for n in changed} == {mask}
+    assert not changed & {n for n, p in enumerate(before) if p in (before[0], before[-1])}
+    assert (hidden.classes, hidden.window.words) == (example.classes, example.window.words)
+
+
+class Sure:
+    """A teacher to whom word 1 is a cue, word 0 its source and word 2 its content."""
+
+    def read_window(self, window):
+        n = len(window.words)
+        tags = np.zeros((n, len(TAGS)), dtype=np.float32)
+        roles = ["B-source", "B-cue", "B-content"] + ["O"] * (n - 3)
+        tags[range(n), [TAGS.index(r) for r in roles]] = 1
+        where = {"cue": 1, "source": 0}
+        return SimpleNamespace(
+            tags=tags, pointer=lambda name, rows: np.eye(n, dtype=np.float32)[[where[name]] * len(rows)]
+        )
+
+
+def test_a_teacher_says_where_likely_words_point(tokenizer):
+    (example,) = positions.examples_of(PASSAGES[:1], tokenizer, CLASSES, random.Random(1))
+    lesson = taught(example, Sure()).lesson
+    assert lesson.tags.shape == (len(example.window.words), len(TAGS))
+    assert {name: rows for name, (rows, _) in lesson.pointers.items()} == {"cue": (1, 2), "source": (1,)}
+
+
+def test_learning_from_a_teacher_brings_the_answers_nearer(tokenizer):
+    torch = pytest.importorskip("torch")
+    transformers = pytest.importorskip("transformers")
+    from toolkit.training.network import Network, collate, lesson_loss
+
+    torch.manual_seed(1)
+    size = tokenizer.get_vocab_size()
+    config = transformers.BertConfig(
+        vocab_size=size, hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16
+    )
+    network = Network(transformers.BertModel(config), 16, 0)
+    (example,) = positions.examples_of(PASSAGES[:1], tokenizer, CLASSES, random.Random(1))
+    lesson, batch = taught(example, Sure()), collate([example])
+    optimiser = torch.optim.Adam(network.parameters(), lr=0.03)
+    losses = []
+    for _ in range(15):
+        loss = lesson_loss(network, network.words(batch["pieces"], batch["mask"], batch["first"]), [lesson])
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        losses.append(loss.item())
+    assert losses[-1] < losses[0] / 3
+
+
 def test_training_exports_what_the_encoder_computes(brat_folder, tmp_path_factory):
     torch = pytest.importorskip("torch")
     transformers = pytest.importorskip("transformers")
@@ -148,6 +208,7 @@ def test_training_exports_what_the_encoder_computes(brat_folder, tmp_path_factor
     (passages / "a.jsonl").write_text("".join(json.dumps(p) + "\n" for p in PASSAGES), encoding="utf-8")
     arguments = [str(brat_folder), "--passages", str(passages), "-o", str(output), "--epochs", "2", "--base", str(base)]
     assert main(arguments) == 0
+    assert main([*arguments, "--teacher", str(output), "--start", str(output / "weights.pt")]) == 0
 
     encoder = Encoder(output)
     (window,) = encoder.read(TEXT).windows

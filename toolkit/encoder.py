@@ -1,10 +1,9 @@
 """Runs the network: text in, word vectors and the answers of its heads out.
 
-Each network is a small text encoder (MiniLM-L6, 384 wide) that reads windows of up to 256 word pieces, packed from
-whole paragraphs. The package has two: one learned attributions, the other attributions and positions; on attributions
-they answer together. The encoder is an ONNX graph; the heads on top are small matrices and are computed here in numpy,
-so that they can be read and checked. ``model_card.md`` beside the weights says what they were trained on and how they
-score.
+The network is a small text encoder (MiniLM-L6, 384 wide) that reads windows of up to 256 word pieces, packed from
+whole paragraphs, and learned attributions and positions. The encoder is an ONNX graph; the heads on top are small
+matrices and are computed here in numpy, so that they can be read and checked. ``model_card.md`` beside the weights says
+what they were trained on and how they score.
 
 Windows are read one at a time: the integer arithmetic scales with what is in a batch, so a result must not depend on
 what else was read with it.
@@ -23,7 +22,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from toolkit.records import Span
+from toolkit.records import Span, encodable
 
 Floats = npt.NDArray[np.float32]
 
@@ -84,7 +83,8 @@ def make_windows(text: str, tokenizer: Any, *, skip: Sequence[Span] = (), max_pi
     A paragraph that is longer than a window is split, after a sentence's last mark where there is one in its second
     half. Every word of the text is in exactly one window, but for those that begin in one of the spans to ``skip``.
     """
-    words = [w for w in split_words(text) if not any(s <= w[0] < e for s, e in skip)]
+    text = encodable(text)
+    words = _outside(split_words(text), skip)
     if not words:
         return []
     encoded = tokenizer.encode([text[s:e] for s, e in words], is_pretokenized=True, add_special_tokens=False)
@@ -113,6 +113,17 @@ def make_windows(text: str, tokenizer: Any, *, skip: Sequence[Span] = (), max_pi
         size += cost
     begin, end = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
     return [_window(words, pieces, group, begin, end) for group in packed]
+
+
+def _outside(words: list[Span], skip: Sequence[Span]) -> list[Span]:
+    """Give the words that begin in none of the spans."""
+    waiting, end, kept = sorted(skip, reverse=True), 0, []
+    for word in words:
+        while waiting and waiting[-1][0] <= word[0]:
+            end = max(end, waiting.pop()[1])
+        if word[0] >= end:
+            kept.append(word)
+    return kept
 
 
 def _paragraphs(text: str, words: list[Span]) -> list[list[int]]:
@@ -148,20 +159,21 @@ def _window(words: list[Span], pieces: list[list[int]], group: list[list[int]], 
     return Window(tuple(kept), tuple(ids), tuple(first))
 
 
-class Network:
-    """One network: an encoder, and heads on its word vectors.
+class Encoder:
+    """The network, ready to read: a text encoder, and heads on its word vectors.
 
     Args:
-        folder: Where ``encoder.onnx``, ``heads.npz`` and ``network.json`` lie.
+        folder: Where ``encoder.onnx``, ``heads.npz``, ``network.json`` and ``tokenizer.json`` lie; by default the
+            weights that come with the package.
 
     Raises:
         FileNotFoundError: Names the missing file and how to make it.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path = MODEL_DIR) -> None:
         import onnxruntime
 
-        for name in ("encoder.onnx", "heads.npz", "network.json"):
+        for name in ("encoder.onnx", "heads.npz", "network.json", "tokenizer.json"):
             if not (folder / name).exists():
                 raise FileNotFoundError(
                     f"{folder / name} is missing; reinstall the package, or make the weights with "
@@ -174,43 +186,11 @@ class Network:
         )
         with np.load(folder / "heads.npz") as heads:
             self.heads: dict[str, Floats] = {name: heads[name].astype(np.float32) for name in heads.files}
-        self.settings: dict[str, Any] = json.loads((folder / "network.json").read_text(encoding="utf-8"))
-
-    def read(self, window: Window) -> HeadedVectors:
-        """Give the vectors of a window's words."""
-        (hidden,) = self.session.run(None, {"pieces": np.array([window.pieces], dtype=np.int64)})
-        return HeadedVectors(hidden[0][list(window.first_piece)], self.heads)
-
-
-class Encoder:
-    """All networks of a folder, ready to read texts together.
-
-    Networks with heads for attributions answer together (the mean of their probabilities); the sentence heads are those
-    of the last network that has them.
-
-    Args:
-        folder: Holds ``tokenizer.json`` and the files of one network, or a folder for each of several; by default the
-            weights that come with the package.
-
-    Raises:
-        FileNotFoundError: Names the missing file and how to make it.
-    """
-
-    def __init__(self, folder: Path = MODEL_DIR) -> None:
-        members = sorted(path.parent for path in folder.glob("*/network.json")) or [folder]
-        self.networks = tuple(Network(member) for member in members)
-        coding = [n for n in self.networks if "attention.weight" in n.heads]
-        self.classes: tuple[str, ...] = tuple(coding[-1].settings["classes"]) if coding else ()
-        self.calibration: dict[str, Sequence[float]] = {}
-        for network in self.networks:
-            self.calibration |= network.settings.get("calibration", {})
-        self.version = ", ".join(n.settings.get("version") or "unnamed" for n in self.networks)
+        settings: dict[str, Any] = json.loads((folder / "network.json").read_text(encoding="utf-8"))
+        self.classes: tuple[str, ...] = tuple(settings.get("classes", ()))
+        self.calibration: dict[str, Sequence[float]] = settings.get("calibration", {})
+        self.version: str = settings.get("version") or "unnamed"
         self.tokenizer = load_tokenizer(str(folder / "tokenizer.json"))
-
-    @property
-    def heads(self) -> dict[str, Floats]:
-        """The heads of the network that reads sentences."""
-        return self.networks[-1].heads
 
     def read(self, text: str, *, skip: Sequence[Span] = ()) -> Reading:
         """Read a text of any length; an empty one gives a reading without windows.
@@ -220,8 +200,12 @@ class Encoder:
             skip: Stretches to pass over (captions, bylines, site furniture).
         """
         windows = make_windows(text, self.tokenizer, skip=skip)
-        read = tuple(ReadWindow(w.words, tuple(n.read(w) for n in self.networks)) for w in windows)
-        return Reading(text, read, self.classes, self.calibration)
+        return Reading(text, tuple(map(self.read_window, windows)), self.classes, self.calibration)
+
+    def read_window(self, window: Window) -> ReadWindow:
+        """Read one window."""
+        (hidden,) = self.session.run(None, {"pieces": np.array([window.pieces], dtype=np.int64)})
+        return ReadWindow(window.words, hidden[0][list(window.first_piece)], self.heads)
 
 
 @cache
@@ -248,48 +232,23 @@ class Judgement:
 
 
 @dataclass(frozen=True)
-class HeadedVectors:
-    """What one network makes of a window: a vector for each word (words x width), and its heads by name."""
-
-    vectors: Floats
-    heads: dict[str, Floats]
-
-    def linear(self, name: str, vectors: Floats) -> Floats:
-        """Apply one head to some vectors."""
-        return vectors @ self.heads[f"{name}.weight"].T + self.heads[f"{name}.bias"]
-
-    def tags(self) -> Floats:
-        """Probabilities of ``TAGS``: words x 7."""
-        return _softmax(self.linear("tags", self.vectors))
-
-    def pointer(self, name: str, rows: Sequence[int]) -> Floats:
-        """Probabilities of the words that some words point to: rows x words."""
-        query = self.linear(f"{name}_from", self.vectors[list(rows)])
-        key = self.linear(f"{name}_to", self.vectors)
-        return _softmax(query @ key.T / np.float32(query.shape[1] ** 0.5))
-
-
-@dataclass(frozen=True)
 class ReadWindow:
     """A window after reading, ready to be asked.
 
     Attributes:
         words: Offsets of the words.
-        members: What each network makes of it.
+        vectors: What the network makes of each word: words x width.
+        heads: The network's heads by name.
     """
 
     words: tuple[Span, ...]
-    members: tuple[HeadedVectors, ...]
-
-    @property
-    def vectors(self) -> Floats:
-        """Word vectors of the network that reads sentences: words x width."""
-        return self.members[-1].vectors
+    vectors: Floats
+    heads: dict[str, Floats]
 
     @cached_property
     def tags(self) -> Floats:
         """Probabilities of ``TAGS``: words x 7."""
-        return _mean([m.tags() for m in self.members])
+        return _softmax(self._of_all_words("tags"))
 
     def pointer(self, name: str, rows: Sequence[int]) -> Floats:
         """Say where words point: rows x words, each row summing to 1.
@@ -299,15 +258,14 @@ class ReadWindow:
                 word of a cue to the first word of its source; to itself where there is none).
             rows: Indices of the words to ask.
         """
-        return _mean([m.pointer(name, rows) for m in self.members])
+        query = self._linear(f"{name}_from", self.vectors[list(rows)])
+        return _softmax(query @ self._of_all_words(f"{name}_to").T / np.float32(query.shape[1] ** 0.5))
 
     def judge(self, first: int, last: int) -> Judgement:
         """Ask the sentence heads about the words from ``first`` up to and without ``last``."""
-        member = self.members[-1]
-        part = member.vectors[first:last]
-        attention = _softmax(member.linear("attention", part).T).T
-        pooled = _gelu(attention.T @ member.linear("value", part))
-        scores = (member.heads["class_weight"] * pooled).sum(1) + member.heads["class_bias"]
+        attention = _softmax(self._of_all_words("attention")[first:last].T).T
+        pooled = _gelu(attention.T @ self._of_all_words("value")[first:last])
+        scores = (self.heads["class_weight"] * pooled).sum(1) + self.heads["class_bias"]
         return Judgement(1 / (1 + np.exp(-scores)), attention, pooled, first)
 
     def point(self, name: str, pooled: Floats) -> Floats:
@@ -317,10 +275,22 @@ class ReadWindow:
             name: ``actor`` or ``target``.
             pooled: One row of ``Judgement.pooled``.
         """
-        member = self.members[-1]
-        query = member.linear(f"{name}_from", pooled)
-        keys = np.vstack([member.linear(f"{name}_to", member.vectors), member.heads[f"{name}_none"]])
+        query = self._linear(f"{name}_from", pooled)
+        keys = np.vstack([self._of_all_words(f"{name}_to"), self.heads[f"{name}_none"]])
         return _softmax(keys @ query)
+
+    def _linear(self, name: str, vectors: Floats) -> Floats:
+        return vectors @ self.heads[f"{name}.weight"].T + self.heads[f"{name}.bias"]
+
+    def _of_all_words(self, name: str) -> Floats:
+        """Apply one head to all words of the window, once."""
+        if name not in self._applied:
+            self._applied[name] = self._linear(name, self.vectors)
+        return self._applied[name]
+
+    @cached_property
+    def _applied(self) -> dict[str, Floats]:
+        return {}
 
 
 @dataclass(frozen=True)
@@ -356,11 +326,6 @@ def _softmax(scores: Floats) -> Floats:
     powers = np.exp(scores - scores.max(-1, keepdims=True))
     result: Floats = powers / powers.sum(-1, keepdims=True)
     return result
-
-
-def _mean(answers: Sequence[Floats]) -> Floats:
-    total: Floats = sum(answers[1:], start=answers[0]) / np.float32(len(answers))
-    return total
 
 
 def _gelu(values: Floats) -> Floats:

@@ -25,7 +25,7 @@ from importlib import resources
 import numpy as np
 
 from toolkit.codebook import Codebook, Issue
-from toolkit.encoder import Encoder, Floats, Reading, ReadWindow, make_windows, split_words
+from toolkit.encoder import Encoder, Floats, ReadWindow, split_words
 from toolkit.records import Span
 from toolkit.sides import Finding, words_of
 
@@ -228,14 +228,8 @@ def heaviest_run(values: Iterable[float]) -> Span:
 
 
 def _read_alone(text: str, encoder: Encoder) -> tuple[ReadWindow, int, int] | None:
-    """Read a text by itself, with the network that reads sentences alone, since this is done for every sentence.
-
-    Returns:
-        The window that holds most of the text, with its first and last+1 word; None where there is no word.
-    """
-    windows = make_windows(text, encoder.tokenizer)
-    read = tuple(ReadWindow(window.words, (encoder.networks[-1].read(window),)) for window in windows)
-    return words_of(Reading(text, read, encoder.classes), (0, len(text)))
+    """Read a text by itself: the window that holds most of it, with its first and last+1 word; None without a word."""
+    return words_of(encoder.read(text), (0, len(text)))
 
 
 def _own_words(issue: Issue) -> Iterator[Example]:

@@ -22,6 +22,9 @@ THRESHOLD = 0.5
 EVIDENCE_SHARE = 0.15
 """Words belong to the evidence that carry at least this share of what the heaviest word carries."""
 
+EVIDENCE_GAP = 5
+"""Further apart than this many words, two such words are no one stretch of evidence."""
+
 PHRASE_CONFIDENCE = 0.5
 """What a side gets that rests on a phrase of the codebook alone; not measured, so read such rows yourself."""
 
@@ -151,7 +154,9 @@ def words_of(reading: Reading, sentence: Span) -> tuple[ReadWindow, int, int] | 
 
 
 def _evidence(window: ReadWindow, judgement: Judgement, column: int) -> Span:
-    """Span the words that carry a label: from the first to the last that weighs enough."""
+    """Span the words that carry a label: of the stretches of words that weigh enough, the heaviest."""
     weights = judgement.attention[:, column]
-    heavy = np.flatnonzero(weights >= EVIDENCE_SHARE * weights.max()) + judgement.first_word
-    return window.words[heavy[0]][0], window.words[heavy[-1]][1]
+    heavy = np.flatnonzero(weights >= EVIDENCE_SHARE * weights.max())
+    stretches = np.split(heavy, np.flatnonzero(np.diff(heavy) > EVIDENCE_GAP) + 1)
+    chosen = max(stretches, key=lambda stretch: float(weights[stretch].sum())) + judgement.first_word
+    return window.words[chosen[0]][0], window.words[chosen[-1]][1]

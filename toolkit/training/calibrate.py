@@ -1,7 +1,7 @@
 """Makes certainties mean what they say: ``python -m toolkit.training.calibrate WEIGHTS PASSAGES ATTRIBUTIONS``.
 
 On data that the network was not trained on, a logistic regression learns how often an answer of a given certainty is
-right (Platt 1999). Its weights go into the last ``network.json``; the expected calibration error before and after is
+right (Platt 1999). Its weights go into ``network.json``; the expected calibration error before and after is
 printed.
 """
 
@@ -105,7 +105,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(
             f"{kind}: {len(right)} answers, {right.mean():.3f} right, calibration error {before:.3f}, now {after:.3f}"
         )
-    path = (sorted(options.weights.glob("*/network.json")) or [options.weights / "network.json"])[-1]
+    path = options.weights / "network.json"
     settings = json.loads(path.read_text(encoding="utf-8"))
     path.write_text(json.dumps({**settings, "calibration": calibration}, indent=1) + "\n", encoding="utf-8")
     return 0

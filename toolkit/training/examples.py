@@ -4,10 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from toolkit.encoder import Window
+from toolkit.encoder import Floats, Window
 
 NOTHING = -100
 """Label of words and sentences that a loss leaves out."""
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What another network answers about the attributions in a window; stands in where nobody coded them.
+
+    Attributes:
+        tags: Probabilities of ``TAGS``: words x 7.
+        pointers: For ``cue`` and ``source``, the words that point (the likely contents and cues; the likely first words
+            of cues) and where they point: rows x words.
+    """
+
+    tags: Floats
+    pointers: dict[str, tuple[tuple[int, ...], Floats]]
 
 
 @dataclass(frozen=True)
@@ -26,6 +40,7 @@ class Example:
         actors: (sentence, class, words) likewise: the first words of the names of whose position it is; -1 is
             "nobody in the text" (a speech's own speaker).
         targets: The same for who is criticised or praised.
+        lesson: A teacher's answers about attributions, or None.
     """
 
     window: Window
@@ -37,3 +52,4 @@ class Example:
     evidence: tuple[tuple[int, int, tuple[int, ...]], ...] = ()
     actors: tuple[tuple[int, int, tuple[int, ...]], ...] = ()
     targets: tuple[tuple[int, int, tuple[int, ...]], ...] = ()
+    lesson: Lesson | None = None

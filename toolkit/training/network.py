@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from toolkit.encoder import TAGS
+from toolkit.encoder import TAGS, Floats
 from toolkit.training.examples import NOTHING, Example
 from toolkit.training.portable import replace_softmax
 
@@ -127,11 +127,14 @@ def collate(examples: Sequence[Example]) -> dict[str, Tensor]:
     }
 
 
+POINTER_LOSS = {"cue": 0.5, "source": 0.3}
+
+
 def attribution_loss(network: Network, words: Tensor, batch: dict[str, Tensor]) -> Tensor:
     """Tags 1, cue pointer 0.5, source pointer 0.3 (cross-entropies over the labelled words)."""
     entropy = nn.functional.cross_entropy
     loss = entropy(network.tags(words).float().flatten(0, 1), batch["tags"].flatten(), ignore_index=NOTHING)
-    for name, weight in (("cue", 0.5), ("source", 0.3)):
+    for name, weight in POINTER_LOSS.items():
         query, key = getattr(network, f"{name}_from")(words), getattr(network, f"{name}_to")(words)
         scores = (query @ key.transpose(1, 2)).float() / POINTER_WIDTH**0.5
         scores = scores.masked_fill(~batch["real"][:, None, :], -1e4)
@@ -139,6 +142,28 @@ def attribution_loss(network: Network, words: Tensor, batch: dict[str, Tensor]) 
         if (labels != NOTHING).any():
             loss = loss + weight * entropy(scores.flatten(0, 1), labels.flatten(), ignore_index=NOTHING)
     return loss
+
+
+def lesson_loss(network: Network, words: Tensor, examples: Sequence[Example]) -> Tensor:
+    """Cross-entropies to a teacher's probabilities, weighted as in ``attribution_loss``."""
+    terms: dict[str, list[Tensor]] = {name: [] for name in ("tags", *POINTER_LOSS)}
+    for row, example in enumerate(examples):
+        if example.lesson is None:
+            continue
+        vectors = words[row, : len(example.window.words)]
+        terms["tags"].append(_soft_entropy(network.tags(vectors), example.lesson.tags))
+        for name, (rows, where) in example.lesson.pointers.items():
+            if rows:
+                query = getattr(network, f"{name}_from")(vectors[list(rows)])
+                scores = query @ getattr(network, f"{name}_to")(vectors).T / POINTER_WIDTH**0.5
+                terms[name].append(_soft_entropy(scores, where))
+    weights = {"tags": 1.0, **POINTER_LOSS}
+    return torch.stack([weights[name] * torch.cat(found).mean() for name, found in terms.items() if found]).sum()
+
+
+def _soft_entropy(scores: Tensor, probabilities: Floats) -> Tensor:
+    """Cross-entropy of each row of scores to a row of probabilities."""
+    return -(torch.from_numpy(probabilities) * scores.float().log_softmax(-1)).sum(-1)
 
 
 def sentence_loss(network: Network, words: Tensor, examples: Sequence[Example]) -> Tensor:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 import torch
 
 from toolkit.training.examples import Example
-from toolkit.training.network import Network, Settings, attribution_loss, batches, collate, sentence_loss
+from toolkit.training.network import Network, Settings, attribution_loss, batches, collate, lesson_loss, sentence_loss
 
 MakeExamples = Callable[[random.Random], tuple[Sequence[Example], Sequence[Example]]]
 
@@ -53,6 +53,8 @@ def train(network: Network, make_examples: MakeExamples, settings: Settings) -> 
                     loss = attribution_loss(network, words, batch)
                 else:
                     loss = sentence_loss(network, words, examples)
+                    if any(e.lesson for e in examples):
+                        loss = loss + lesson_loss(network, words, examples)
             optimiser.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
