@@ -204,6 +204,11 @@ def _is_state(name: str) -> bool:
     return any(name in (c.name, getattr(c, "common_name", "")) for c in pycountry.countries)
 
 
+def may_name_votes(text: str) -> bool:
+    """Tell whether a text has any of the words by which a voter's vote is reported."""
+    return any(pattern.search(text) for pattern in (_VERB, _LIST, _BY, _OPENING))
+
+
 def find_named_votes(text: str, sentences: Sequence[Span], names: Sequence[Name]) -> list[NamedVote]:
     """Find who is reported to have voted how.
 

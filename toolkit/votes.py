@@ -11,7 +11,7 @@ from toolkit.motions import find_bodies, find_day, find_subject, voting_body
 from toolkit.records import Article, Mention, Span, Vote
 from toolkit.sentences import sentence_spans, sentence_tokenizer
 from toolkit.tallies import Tally, find_tallies, one_of, spaced
-from toolkit.voters import NamedVote, find_named_votes, find_names
+from toolkit.voters import NamedVote, find_named_votes, find_names, may_name_votes
 
 ASSEMBLY, COUNCIL = "UN General Assembly", "UN Security Council"
 
@@ -55,43 +55,49 @@ class _Motion:
     tally: Tally | None = None
 
 
-def find_votes(article: Article, mentions: Iterable[Mention]) -> list[Vote]:
+def find_votes(article: Article, mentions: Iterable[Mention], sentences: Sequence[Span] | None = None) -> list[Vote]:
     """Find the votes that an article reports.
 
     Args:
         article: The article; captions, bylines and site furniture are left out.
         mentions: Its mentions of actors; voters without a mention are found by their capital letters.
+        sentences: Offsets of its sentences, where they are known; else they are found.
 
     Returns:
         One row for each count of votes (``voter`` and ``vote`` are None) and one for each named voter, in text order.
         What the headline reports is left out where the body reports it too.
     """
-    text, spans = article.text, _sentence_spans(article)
+    text, spans = article.text, _sentence_spans(article, sentences)
     tallies = find_tallies(text, spans)
+    if not tallies and not may_name_votes(text):
+        return []
     bodies = [find_bodies(text[start:end]) for start, end in spans]
     places = [(start + s, start + e) for (start, _), found in zip(spans, bodies, strict=True) for (s, e), _ in found]
     named = find_named_votes(text, spans, find_names(text, spans, mentions, places))
     ends = sorted([*(tally.start for tally in tallies), *(vote.start for vote in named)])
-    sentences: list[_Sentence] = []
+    told: list[_Sentence] = []
     for span, found in zip(spans, bodies, strict=True):
         words = text[slice(*span)]
         subject = find_subject(words, [end - span[0] for end in ends if span[0] < end < span[1]], found)
-        sentences.append(
+        told.append(
             _Sentence(
                 span=span,
-                body=_full_name(voting_body(words, found, subject), words, [s.body for s in sentences if s.body]),
+                body=_full_name(voting_body(words, found, subject), words, [s.body for s in told if s.body]),
                 date=find_day(words, subject, article.date),
                 subject=words[slice(*subject)] if subject else None,
                 decides=bool(_DECIDES.search(words)),
             )
         )
-    motions = _motions(text, sentences, tallies)
-    rows = [_count_row(article, motion, sentences) for motion in motions if motion.tally]
-    return _unique(article, rows + [_voter_row(article, vote, sentences, motions) for vote in named])
+    motions = _motions(text, told, tallies)
+    rows = [_count_row(article, motion, told) for motion in motions if motion.tally]
+    return _unique(article, rows + [_voter_row(article, vote, told, motions) for vote in named])
 
 
-def _sentence_spans(article: Article) -> list[Span]:
+def _sentence_spans(article: Article, sentences: Sequence[Span] | None) -> list[Span]:
     """Give the sentences of headline and body; a sentence that is broken into lines is one."""
+    if sentences is not None and not _BROKEN_LINE.search(article.text):
+        in_text = [(s, e) for s, e in sentences if e - s <= LONGEST]
+        return [(s, e) for s, e in in_text if article.section(s) in ("body", "headline")]
     edges = sorted({0, len(article.text), *(edge for r in article.regions for edge in (r.start, r.end))})
     spans = []
     for start, end in pairwise(edges):
