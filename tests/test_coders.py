@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import toolkit as tk
-from toolkit import coders, outside
+from toolkit import outside, scoring
 from toolkit import study as study_module
 from toolkit.coders import EndpointCoder, FittedCoder, NetworkCoder, NLICoder, check_coder
 from toolkit.encoder import default_encoder
@@ -79,7 +79,7 @@ def labels(findings):
 
 
 def f1(coder):
-    return coders.score(coder, CLIMATE, HELD_OUT)["f1"].iloc[-1]
+    return scoring.score(coder, CLIMATE, HELD_OUT)["f1"].iloc[-1]
 
 
 # The example data
@@ -216,29 +216,6 @@ def test_any_text_is_answered(fitted, text):
     sentences = [(0, len(text))] if text else []
     for finding in fitted.model.find(text, sentences, default_encoder()):
         assert 0 <= finding.evidence[0] < finding.evidence[1] <= len(text)
-
-
-def test_scores(harbour):
-    class Echo:
-        """Says what stands in the text itself."""
-
-        name = "echo"
-
-        def find(self, text, reading, sentences, codebook, *, skip=()):
-            return [Finding(word, 0.9, (0, 1), (0, len(text))) for word in text.split() if word[-1] in "+-"]
-
-    coded = [
-        {"text": "fishing+ praise", "issue": "fishing", "stance": 1},
-        {"text": "fishing+ fishing+", "issue": "fishing", "stance": -1},
-        {"text": "fishing+ whaling+", "issue": None, "stance": None},
-        {"text": "no more", "issue": "fishing", "stance": 1},
-    ]
-    table = coders.score(Echo(), harbour, coded)
-    assert table["issue"].tolist() == ["fishing", "ceasefire", "all"]
-    assert table.loc[0, ["coded", "found", "right"]].tolist() == [3, 3, 1]
-    assert table.loc[0, ["precision", "recall", "f1"]].tolist() == pytest.approx([1 / 3] * 3)
-    assert table.loc[1, ["precision", "recall", "f1"]].isna().all()
-    pd.testing.assert_series_equal(table.loc[0].drop("issue"), table.loc[2].drop("issue"), check_names=False)
 
 
 # Keeping

@@ -26,13 +26,12 @@ from toolkit.encoder import Encoder, Reading, default_encoder
 from toolkit.fitting import Example, Features, SideModel, fingerprint, learn
 from toolkit.outside import EndpointCoder, NLICoder
 from toolkit.records import Span
-from toolkit.sentences import sentence_spans, sentence_tokenizer
 from toolkit.sides import Finding, find_phrases, find_sides
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Coder", "EndpointCoder", "FittedCoder", "NLICoder", "NetworkCoder", "check_coder", "fit", "score"]
+__all__ = ["Coder", "EndpointCoder", "FittedCoder", "NLICoder", "NetworkCoder", "check_coder", "fit"]
 
 MINIMUM = 12
 """With fewer different texts nothing is fitted."""
@@ -210,7 +209,7 @@ def fit(
             the same; the message says what to do.
     """
     book = codebook if isinstance(codebook, Codebook) else load_codebook(codebook)
-    coded = _read_examples(book, examples)
+    coded = read_examples(book, examples)
     _check_enough(coded)
     network = encoder or default_encoder()
     named = {side[:-1] for example in coded for side in example.sides}
@@ -218,49 +217,6 @@ def fit(
     issues = [issue.id for issue in book.issues if issue.id in named or issue.id in unknown]
     model = learn(book, issues, coded, network)
     return FittedCoder(model, f"{book.name} {book.version}", book.sha256, len(coded), encoder)
-
-
-def score(
-    coder: Coder,
-    codebook: Codebook,
-    examples: pd.DataFrame | Iterable[Mapping[str, Any]],
-    *,
-    encoder: Encoder | None = None,
-) -> pd.DataFrame:
-    """Compare what a coder finds in texts with what they were coded as; give it texts that it was not fitted on.
-
-    A side counts as found where any sentence of the text takes it, whoever's it is.
-
-    Args:
-        coder: The coder.
-        codebook: The issues.
-        examples: Coded texts, as for ``fit``.
-        encoder: The network that reads; by default the one that comes with the package.
-
-    Returns:
-        One row an issue, and ``all``: how many sides were coded, found, and right (both), with precision (the share of
-        the found that are right), recall (the share of the coded that were found) and F1, their harmonic mean, which
-        are NA where they have no denominator.
-    """
-    import pandas as pd
-
-    network = encoder or default_encoder()
-    counts = {issue.id: [0, 0, 0] for issue in codebook.issues}
-    for example in _read_examples(codebook, examples):
-        sentences = sentence_spans(sentence_tokenizer()(example.text))
-        findings = coder.find(example.text, network.read(example.text), sentences, codebook)
-        found = {f.label for f in findings if f.label[:-1] in counts}
-        for column, sides in enumerate((example.sides, found, example.sides & found)):
-            for side in sides:
-                counts[side[:-1]][column] += 1
-    rows = [(name, *numbers) for name, numbers in counts.items()]
-    rows.append(("all", *(sum(numbers) for numbers in zip(*counts.values(), strict=True))))
-    table = pd.DataFrame(rows, columns=["issue", "coded", "found", "right"])
-    right = table["right"].astype("Float64")
-    table["precision"] = right / table["found"].replace(0, pd.NA)
-    table["recall"] = right / table["coded"].replace(0, pd.NA)
-    table["f1"] = 2 * right / (table["coded"] + table["found"]).replace(0, pd.NA)
-    return table
 
 
 def check_coder(coder: object, codebook: Codebook, workers: int = 1) -> Coder:
@@ -320,8 +276,8 @@ def _codebook_model(codebook: Codebook, issues: tuple[str, ...], encoder: Encode
     return learn(codebook, issues, (), encoder)
 
 
-def _read_examples(codebook: Codebook, given: pd.DataFrame | Iterable[Mapping[str, Any]]) -> list[Example]:
-    """Read coded examples, one for each different text, in their order."""
+def read_examples(codebook: Codebook, given: pd.DataFrame | Iterable[Mapping[str, Any]]) -> list[Example]:
+    """Read coded examples, as ``fit`` takes them: one for each different text, in their order."""
     import pandas as pd
 
     frame = given if isinstance(given, pd.DataFrame) else pd.DataFrame(list(given), columns=None)
@@ -338,7 +294,9 @@ def _read_examples(codebook: Codebook, given: pd.DataFrame | Iterable[Mapping[st
 
 def _label(codebook: Codebook, number: int, issue: Hashable, stance: Hashable) -> str | None:
     """Give the label of a row, None where it has neither issue nor stance."""
-    absent = [value is None or value != value or value == "" or str(value) == "<NA>" for value in (issue, stance)]
+    import pandas as pd
+
+    absent = [bool(pd.isna(value)) or value == "" for value in (issue, stance)]  # type: ignore[call-overload]
     if all(absent):
         return None
     if any(absent):
