@@ -87,7 +87,8 @@ def code_appraisals(
     """Code who criticises or praises whom, in text order.
 
     States bear the names that the United Nations use ("Russian Federation"), as actor and as target; the target is
-    None where none is identifiable.
+    None where none is identifiable. What is blamed on a state's government, army or authorities is blamed on the state.
+    In a speech, criticism that is nobody else's is the speaker's, and so is criticism of the one who is quoted.
     """
     gazetteer = load_gazetteer()
     appraisals = []
@@ -95,7 +96,10 @@ def code_appraisals(
         if finding.label not in ("praise", "criticism"):
             continue
         target = _official(find_target(finding, mentions), gazetteer)
-        for actor in decide_actors(article, finding, quotes, mentions):
+        actors = decide_actors(article, finding, quotes, mentions)
+        if article.speaker and (not actors or target in [_official(actor.name, gazetteer) for actor in actors]):
+            actors = [Actor(article.speaker, None, "speaker")]
+        for actor in actors:
             name = _official(actor.name, gazetteer) or actor.name
             if name != target:
                 appraisals.append(
@@ -143,9 +147,17 @@ def find_target(finding: Finding, mentions: Sequence[Mention]) -> str | None:
     for word, share in finding.pointed("target"):
         for mention in mentions:
             if mention.start <= word[0] < mention.end:
-                shares[mention.actor] += share
+                shares[_answerable(mention)] += share
     likeliest = max(sorted(shares), key=lambda name: shares[name], default=None)
     return likeliest if likeliest and shares[likeliest] >= POINTER_MINIMUM else None
+
+
+def _answerable(mention: Mention) -> str:
+    """Give the state for a part of it without an entry of its own ("the Russian army"), else the actor."""
+    gazetteer = load_gazetteer()
+    part = mention.label in ("group", "organisation") and gazetteer.lookup(mention.actor) is None
+    state = gazetteer.states.get(mention.country or "") if part else None
+    return (state.un_name if state else None) or mention.actor
 
 
 def _official(name: str | None, gazetteer: Gazetteer) -> str | None:
