@@ -92,3 +92,37 @@ def test_an_article_that_raises_is_lost_and_the_others_go_on(capsys: pytest.Capt
     score = peers.run(find, [(article, coded), (peers.Article("b", article.text), coded)])
     assert (score.lost, score.counts["found"], score.counts["coded"]) == (1, 1, 2)
     assert "lost: a: ValueError: unclosed" in capsys.readouterr().out
+
+
+def test_generated_articles_are_the_same_for_a_seed_and_varied(tmp_path: Path) -> None:
+    generate = script("generate")
+    made = list(generate.articles(60, 3))
+    assert made == list(generate.articles(60, 3))
+    assert made[:20] == list(generate.articles(20, 3))
+    assert made != list(generate.articles(60, 4))
+    assert len({article["id"] for article in made}) == 60
+    generate.write(tmp_path, 1001)
+    assert [len(path.read_text("utf-8").splitlines()) for path in sorted(tmp_path.iterdir())] == [1000, 1]
+
+
+def test_generated_copies_are_found_and_nothing_else() -> None:
+    from toolkit.duplicates import find_duplicates
+    from toolkit.records import Article
+
+    generate = script("generate")
+    made = [Article(a["id"], a["text"], date=a["date"]) for a in generate.articles(240, 5)]
+    copies = sum("reportedly" in article.text for article in made)
+    found = find_duplicates(made)
+    assert copies * 0.9 <= len(found) <= copies
+    assert found["article_id"].map({a.article_id: a.text for a in made}.get).str.contains("reportedly").mean() > 0.8
+
+
+def test_folders_are_compared_byte_by_byte(tmp_path: Path) -> None:
+    for name in ("one", "other"):
+        (tmp_path / name / "quotes").mkdir(parents=True)
+        (tmp_path / name / "quotes" / "a").write_bytes(b"1")
+    resume = script("resume")
+    assert resume.compare(tmp_path / "one", tmp_path / "other") == []
+    (tmp_path / "one" / "quotes" / "a").write_bytes(b"2")
+    (tmp_path / "other" / "b").write_bytes(b"")
+    assert resume.compare(tmp_path / "one", tmp_path / "other") == ["b", "quotes/a"]

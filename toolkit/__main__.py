@@ -13,11 +13,16 @@ from typing import TYPE_CHECKING
 
 import toolkit
 from toolkit.codebook import load_codebook
-from toolkit.storage import FORMATS, write_tables
+from toolkit.engines import ENGINES
+from toolkit.storage import FORMATS
 
 if TYPE_CHECKING:
     from toolkit.study import Study
 
+_PATHS = (
+    "files or folders of articles (text, HTML, DOCX, RTF, PDF; exports of Nexis Uni, Factiva and ProQuest), or a table "
+    "(CSV, JSONL, XLSX, Parquet)"
+)
 _ROLES = ("id", "text", "date", "title", "speaker")
 
 
@@ -46,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     report = commands.add_parser("report", help="compare the articles and write one HTML page")
     extract = commands.add_parser("extract", help="write the tables (mentions, quotes, positions ...)")
     for command in (report, extract):
-        command.add_argument("paths", nargs="+", metavar="PATH", help="text files, folders, or a CSV or JSONL table")
+        command.add_argument("paths", nargs="+", metavar="PATH", help=_PATHS)
         command.add_argument("--codebook", metavar="FILE", help="a codebook's TOML file (default: conflict diplomacy)")
         command.add_argument("--model", metavar="NAME", help="an installed spaCy pipeline for names")
     report.add_argument("-o", "--output", metavar="FILE", default="report.html", help="the page (default: report.html)")
@@ -54,6 +59,12 @@ def _parser() -> argparse.ArgumentParser:
     extract.add_argument("-o", "--output", metavar="DIR", required=True, help="folder for the tables")
     extract.add_argument("--format", choices=FORMATS, default="parquet", help="default: parquet")
     extract.add_argument("--workers", type=_positive, default=1, metavar="N", help="processes (default: 1)")
+    extract.add_argument("--engine", choices=ENGINES, default="local", help="default: local")
+    extract.add_argument("--scheduler", metavar="ADDRESS", help="of a Dask cluster (default: one on this machine)")
+    extract.add_argument("--keep-duplicates", action="store_true", help="analyse copies of an article too")
+    extract.add_argument("--no-text", action="store_true", help="store the tables without the articles' texts")
+    extract.add_argument("--part-size", type=_positive, default=100, metavar="N", help="articles a part (default: 100)")
+    extract.add_argument("--restart", action="store_true", help="delete what an earlier run left in DIR")
     for role in _ROLES:
         extract.add_argument(f"--{role}", metavar="COLUMN", help=f"column of a table that holds the {role}")
     return parser
@@ -62,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
 def _positive(text: str) -> int:
     number = int(text)
     if number < 1:
-        raise argparse.ArgumentTypeError(f"{text} workers were asked for; expected 1 or more")
+        raise argparse.ArgumentTypeError(f"{text} was given; expected 1 or more")
     return number
 
 
@@ -73,7 +84,7 @@ def _report(options: argparse.Namespace) -> int:
     load_codebook(options.codebook)
     for path in options.paths:
         if not Path(path).exists():
-            raise FileNotFoundError(f"{path} does not exist; give text files, folders, or a CSV or JSONL table.")
+            raise FileNotFoundError(f"{path} does not exist; give files or folders of articles, or a table.")
     print("Reading the articles and comparing positions ...", file=sys.stderr, flush=True)
     given = {"actor": options.actor, "codebook": options.codebook, "model": options.model}
     folder = Path(options.output).with_suffix("")
@@ -105,22 +116,34 @@ def _print_key_table(study: Study) -> None:
 
 
 def _extract(options: argparse.Namespace) -> int:
+    from toolkit.extraction import Options, extract
     from toolkit.pipeline import DEFAULT_MODEL
-    from toolkit.study import analyze
 
     columns = {role: getattr(options, role) for role in _ROLES if getattr(options, role)}
-    study = analyze(
+    chosen = Options(
+        file_format=options.format,
+        workers=options.workers,
+        engine=options.engine,
+        scheduler=options.scheduler,
+        duplicates="keep" if options.keep_duplicates else "drop",
+        texts=not options.no_text,
+        part_size=options.part_size,
+        restart=options.restart,
+    )
+    outcome = extract(
         options.paths,
+        options.output,
         codebook=options.codebook,
         model=options.model or DEFAULT_MODEL,
         columns=columns or None,
-        workers=options.workers,
+        options=chosen,
     )
-    write_tables(study.tables, Path(options.output), options.format)
-    for entry in study.loading.itertuples():
-        if entry.status == "skipped":
-            print(f"skipped {entry.path}: {entry.note}", file=sys.stderr)
-    print(f"{study}\nwritten to {Path(options.output).resolve()}")
+    for line in outcome.first_skipped:
+        print(f"skipped {line}", file=sys.stderr)
+    if outcome.skipped > len(outcome.first_skipped):
+        print(f"{outcome.skipped} skipped in all; see the table loading", file=sys.stderr)
+    print(", ".join(f"{count} {name}" for name, count in outcome.rows.items()))
+    print(f"written to {Path(options.output).resolve()}")
     return 0
 
 

@@ -16,6 +16,8 @@ _ACTOR = {
     "quote": "the evidence lies in an attribution of which {actor} is a speaker",
     "pointer": "the network points to {actor}'s name in the text",
     "speaker": "the text is a speech of {actor}, and the network points to nobody else",
+    "hand": "a person decided on this row",
+    "quote+hand": "a person corrected the speakers of the attribution that the evidence lies in",
     "vote": "{actor} voted on a resolution that takes this side, by what the article says it demands",
 }
 _SHOWN_WORDS = 6
@@ -52,6 +54,8 @@ def explain(
         f"Evidence: “{article.text[start:end]}” (characters {start} to {end} of {article.article_id})",
         f"Actor: {how.format(actor=position['actor'])}.",
     ]
+    if position["rule"] == "hand":
+        return "\n".join([*lines, "The side was coded by hand."])
     sentences = sentence_spans(sentence_tokenizer()(article.text))
     sentence = next((s for s in sentences if s[0] <= start < s[1]), None)
     found = words_of(encoder.read(article.text, skip=skip), sentence) if sentence else None

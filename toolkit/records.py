@@ -6,7 +6,8 @@ value that is absent is ``None`` in a record and ``NA`` in a table; no number or
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,29 @@ if TYPE_CHECKING:
 
 Span = tuple[int, int]
 """Start and end of a stretch of text, in characters, end exclusive."""
+
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def encodable(text: str) -> str:
+    """Put U+FFFD in the place of each lone surrogate, which no library can encode; every offset stays."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return _LONE_SURROGATE.sub("\ufffd", text)
+    return text
+
+
+def _spelled_out(name: str) -> str:
+    """Spell lone surrogates out, as in names of files that are no UTF-8, so that two such names stay two."""
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _make_encodable(record: object, names: Iterable[str], way: Callable[[str], str]) -> None:
+    for name in names:
+        value = getattr(record, name)
+        if isinstance(value, str) and not value.isascii():
+            object.__setattr__(record, name, way(value))
 
 
 @dataclass(frozen=True)
@@ -39,7 +63,8 @@ class Article:
 
     Attributes:
         article_id: Unique name, by default the file's stem.
-        text: The decoded text exactly as stored; nothing is stripped or normalised.
+        text: The decoded text exactly as stored; nothing is stripped or normalised. Only halves of characters (lone
+            surrogates), which no table, file or library can hold, become U+FFFD, here and in the fields below.
         title: The headline, or None.
         date: Day of publication as ``YYYY-MM-DD``, or None.
         date_source: ``text`` (read in the article), ``metadata`` (from a sidecar or a column), ``inferred`` (the
@@ -65,6 +90,10 @@ class Article:
     speaker: str | None = None
     path: str | None = None
     regions: tuple[Region, ...] = ()
+
+    def __post_init__(self) -> None:
+        _make_encodable(self, ("text", "title", "outlet", "author", "place", "language", "speaker"), encodable)
+        _make_encodable(self, ("article_id", "path"), _spelled_out)
 
     def section(self, start: int) -> str:
         """Name the part of the article a character stands in: a region's kind, else ``body``."""
@@ -105,7 +134,8 @@ class Quote:
     Attributes:
         article_id: The article.
         quote_id: Unique within a study: ``<article_id>:q<number>``.
-        kind: ``direct`` (all words inside quotation marks), ``mixed`` (some) or ``indirect`` (none).
+        kind: ``direct`` (all words inside quotation marks, or printed as the words themselves: a transcript, a block
+            quotation, an embedded post), ``mixed`` (some) or ``indirect`` (none).
         text: The content; the parts of an interrupted content joined by `` … ``.
         spans: Where the parts of the content stand.
         source: The source as printed ("he", "both leaders"), or None.
@@ -264,6 +294,9 @@ class LoadingEntry:
     encoding: str | None = None
     note: str | None = None
 
+    def __post_init__(self) -> None:
+        _make_encodable(self, ("path", "article_id", "note"), _spelled_out)
+
 
 @dataclass(frozen=True)
 class Column:
@@ -301,6 +334,9 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "votes": _columns(
         "article_id:str body:str date:str subject:str in_favour:Int64 against:Int64 abstained:Int64 voter:str "
         "vote:str start:Int64 end:Int64"
+    ),
+    "duplicates": _columns(
+        "group:Int64 article_id:str kept_id:str similarity:float64 title:str date:str outlet:str path:str"
     ),
     "loading": _columns("path:str status:str article_id:str encoding:str note:str"),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,13 +42,22 @@ def write_tables(tables: Mapping[str, pd.DataFrame], folder: Path, file_format: 
         path = folder / f"{name}.{file_format}"
         if file_format == "parquet":
             frame.to_parquet(path, index=False)
-        elif file_format == "csv":
-            frame.map(_csv_cell).to_csv(path, index=False, encoding="utf-8-sig")
         else:
-            rows = (json.dumps(clean(row), ensure_ascii=False) for row in frame.to_dict("records"))
-            path.write_text("".join(f"{row}\n" for row in rows), encoding="utf-8", errors="backslashreplace")
+            write_rows([frame], path, file_format)
         paths.append(path)
     return paths
+
+
+def write_rows(frames: Iterable[pd.DataFrame], path: Path, file_format: str) -> None:
+    """Write frames of the same columns one after the other into a CSV or JSON Lines file."""
+    if file_format == "csv":
+        with path.open("w", encoding="utf-8-sig", newline="") as file:
+            for number, frame in enumerate(frames):
+                frame.map(_csv_cell).to_csv(file, index=False, header=number == 0, lineterminator="\n")
+        return
+    with path.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
+        for frame in frames:
+            file.writelines(f"{json.dumps(clean(row), ensure_ascii=False)}\n" for row in frame.to_dict("records"))
 
 
 def read_tables(folder: Path) -> dict[str, pd.DataFrame]:

@@ -10,9 +10,10 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from toolkit.checks import did_you_mean
+from toolkit.checks import check_option, did_you_mean
 from toolkit.codebook import Codebook, load_codebook
 from toolkit.coders import Coder, EndpointCoder, NetworkCoder, check_coder
+from toolkit.duplicates import CHOICES, leave_out
 from toolkit.encoder import Encoder, default_encoder
 from toolkit.entities import find_mentions
 from toolkit.gazetteer import Gazetteer, load_gazetteer
@@ -68,7 +69,8 @@ class Study:
         return sorted({*super().__dir__(), *_NAMES})
 
     def __repr__(self) -> str:
-        counts = ", ".join(f"{len(self.tables[name])} {name}" for name in _NAMES if name != "loading")
+        shown = [name for name in _NAMES if name not in {"duplicates", "loading"}]
+        counts = ", ".join(f"{len(self.tables[name])} {name}" for name in shown)
         return f"Study({counts})"
 
     @property
@@ -114,6 +116,32 @@ class Study:
         row = {str(name): value for name, value in rows.iloc[ids.index(position_id)].items()}
         article = self.originals[row["article_id"]]
         return explain(row, article, default_encoder(), labels=self.labels, skip=left_out(article))
+
+    def with_corrections(
+        self, sheet: pd.DataFrame | str | Path | Sequence[pd.DataFrame | str | Path], *, coder: str | None = None
+    ) -> Study:
+        """Give a new study in which what people decided on coding sheets wins over what the machine found.
+
+        Rows that a person kept, changed or added have the rule ``hand`` and confidence 1; dropped ones are gone;
+        ``unsure`` and uncoded ones stay as the machine left them. Where the speakers of a quote were corrected, the
+        positions coded from it go to the right speakers. This study stays as it is.
+
+        Args:
+            sheet: A sheet (``toolkit.sheets``) or its CSV or Excel file; or several, such as one of the quotes and
+                one of the positions, as a list.
+            coder: Whose code counts where two coders contradict each other on a unit, or None to refuse that.
+
+        Raises:
+            ValueError: A sheet is faulty or of another analysis, or coders contradict each other; names the units.
+        """
+        from toolkit.corrections import correct
+        from toolkit.sheets import read_sheet
+
+        given: list[Any] = list(sheet) if isinstance(sheet, list | tuple) else [sheet]
+        sheets = [read_sheet(item) if isinstance(item, str | Path) else item for item in given]
+        tables, made = correct(self.tables, self.originals, sheets, issues=self.labels, coder=coder)
+        earlier = self.provenance.get("corrections", [])
+        return Study(tables, dict(self.originals), {**self.provenance, "corrections": [*earlier, *made]})
 
     def verify(self) -> pd.DataFrame:
         """Check that every row still quotes its article exactly.
@@ -171,6 +199,7 @@ def analyze(
     columns: Mapping[str, str] | None = None,
     workers: int = 1,
     coder: Coder | None = None,
+    duplicates: str = "drop",
 ) -> Study:
     """Read articles and find who says what in them and who stands where.
 
@@ -182,6 +211,9 @@ def analyze(
         workers: Number of processes; the result is the same with any number.
         coder: What finds the sides (``toolkit.coders``), such as one made by ``toolkit.positions.fit``; by default the
             network, and for issues that it does not know the codebook's own words.
+        duplicates: ``drop`` leaves out copies of an earlier article (``toolkit.duplicates``), so that a story that many
+            outlets printed is one statement; ``keep`` analyses them all. What was left out stands in the table
+            ``duplicates`` and in ``loading``.
 
     Returns:
         A study. Files that could not be read stand in ``study.loading`` with the reason.
@@ -189,17 +221,18 @@ def analyze(
     Raises:
         FileNotFoundError: A path or codebook does not exist.
         TypeError: The coder is none.
-        ValueError: The codebook, the model, a column or the coder is not usable.
+        ValueError: The codebook, the model, a column, the coder or ``duplicates`` is not usable.
     """
+    check_option("duplicates", duplicates, CHOICES)
     book = codebook if isinstance(codebook, Codebook) else load_codebook(codebook)
     coder = check_coder(NetworkCoder() if coder is None else coder, book, workers)
     loaded = load(paths, columns=columns)
-    report = list(loaded.report)
-    if workers > 1 and len(loaded.articles) > 1:
-        analyses = _analyze_in_processes(loaded.articles, (book, model, coder), report, workers)
+    articles, report, copies = leave_out(loaded.articles, loaded.report, duplicates)
+    if workers > 1 and len(articles) > 1:
+        analyses = _analyze_in_processes(articles, (book, model, coder), report, workers)
     else:
-        analyses = list(analyze_articles(loaded.articles, codebook=book, model=model, report=report, coder=coder))
-    return make_study(analyses, report, provenance(book, model, coder))
+        analyses = list(analyze_articles(articles, codebook=book, model=model, report=report, coder=coder))
+    return make_study(analyses, report, provenance(book, model, coder), duplicates=copies)
 
 
 def _analyze_in_processes(
@@ -234,6 +267,7 @@ def analyze_articles(
     report: list[LoadingEntry] | None = None,
     encoder: Encoder | None = None,
     coder: Coder | None = None,
+    progress: bool = True,
 ) -> Iterator[Analysis]:
     """Analyse articles one after the other; an article that fails is reported and the next one is analysed.
 
@@ -244,15 +278,14 @@ def analyze_articles(
         report: Where an article that failed is noted as skipped.
         encoder: The network; by default the one that comes with the package.
         coder: What finds the sides; by default the network.
-
-    A progress bar stands on the terminal where there is one.
+        progress: Whether a progress bar stands on the terminal, where there is one.
     """
     from tqdm import tqdm
 
     network, gazetteer = encoder or default_encoder(), load_gazetteer()
     chosen = coder or NetworkCoder(network)
     total = len(articles) if isinstance(articles, Sequence) else None
-    for article, doc in tqdm(parse(articles, model), total=total, unit="article", disable=None):
+    for article, doc in tqdm(parse(articles, model), total=total, unit="article", disable=None if progress else True):
         try:
             yield _analyze(article, doc, network, gazetteer, codebook, chosen)
         except Exception as error:  # one article must not stop the others; the report names it and the fault
@@ -270,8 +303,8 @@ def _analyze(
     reading = network.read(article.text, skip=skip)
     mentions = find_mentions(article, doc, gazetteer)
     quotes = resolve_speakers(article, doc, find_quotes(article, reading), mentions)
-    votes = find_votes(article, mentions)
     sentences = sentence_spans(doc)
+    votes = find_votes(article, mentions, sentences)
     findings = add_pointers(coder.find(article.text, reading, sentences, codebook, skip=skip), reading)
     positions = code_positions(article, findings, quotes, mentions, votes, codebook)
     appraising = findings if isinstance(coder, NetworkCoder) else find_sides(reading, sentences, skip=skip)
@@ -295,9 +328,20 @@ def _analyze(
 
 
 def make_study(
-    analyses: Iterable[Analysis], report: Iterable[LoadingEntry], made_with: Mapping[str, Any] | None = None
+    analyses: Iterable[Analysis],
+    report: Iterable[LoadingEntry],
+    made_with: Mapping[str, Any] | None = None,
+    *,
+    duplicates: pd.DataFrame | None = None,
 ) -> Study:
-    """Put the records of articles together into the tables of a study."""
+    """Put the records of articles together into the tables of a study.
+
+    Args:
+        analyses: The records.
+        report: What became of each file.
+        made_with: The study's provenance.
+        duplicates: The table of the articles that were left out as copies; None where there are none.
+    """
     rows: dict[str, list[Any]] = {name: [] for name in _NAMES}
     originals = {}
     for analysis in sorted(analyses, key=lambda a: a.article.article_id):
@@ -305,7 +349,10 @@ def make_study(
         for name, records in analysis.records.items():
             rows[name] += records
     rows["loading"] = list(report)
-    return Study({name: table(name, records) for name, records in rows.items()}, originals, dict(made_with or {}))
+    tables = {name: table(name, records) for name, records in rows.items()}
+    if duplicates is not None:
+        tables["duplicates"] = duplicates
+    return Study(tables, originals, dict(made_with or {}))
 
 
 def open_study(folder: str | Path) -> Study:
