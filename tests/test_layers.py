@@ -14,24 +14,43 @@ PACKAGE = Path(__file__).parent.parent / "toolkit"
 FLOORS = """
 0   records checks
 1   wordlists dates decoding quotemarks codebook pipeline encoder sentences furniture storage tablefiles occasions
-1   names tallies bylines sidecars webpages verdicts attributions
-1   gazetteer motions voters regions appearance
+1   periods bags cratefiles withholding handcodes
+1   names tallies bylines sidecars verdicts attributions drafts duplicates parts engines
+1   gazetteer motions voters regions appearance cues
+1   sheetcells
+1   sheets
+1   folders archives isolated pdflines pieces
+1   filetypes wordfiles rtffiles pdffiles workbooks webpages nexis factiva proquest
+1   databases
+1   readers
 1   loaders
-2   sources titles acts
+2   sources titles acts boundaries transcripts uncued
 2   people salience
 2   bodies
 2   entities quotes
+3   printed
 3   anaphora
+3   documents
+3   introductions
 3   naming
 3   speakers
 4   sides votes display
 4   fitting outside
 4   coders
 4   positions
-5   explain
+5   explain scoring
+5   consequences sheetstore context
+5   corrections
 5   study
-6   compare terms networks agreement
-7   plots export report
+6   reading runs
+6   extraction corpus
+6   pairing reliability
+6   spans
+6   rehydration
+6   compare terms networks agreement sampling estimates archive
+6   reviewpage
+6   reviewsession
+7   plots networkfiles networkplots scoreplots exports review report
 8   __init__
 8   __main__
 """

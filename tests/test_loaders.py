@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from toolkit import loaders
+from toolkit import readers
 from toolkit.decoding import Unreadable, decode
 from toolkit.loaders import Loading, load
 from toolkit.records import LoadingEntry, table
@@ -139,7 +139,7 @@ def test_a_folder_is_read_in_order_and_says_what_it_left_aside(tmp_path: Path) -
     write(tmp_path, "empty.txt", " \n")
     write(tmp_path, "scan.pdf", b"%PDF-1.4")
     write(tmp_path, "renamed.txt", b"%PDF-1.4")
-    write(tmp_path, "notes.xyz", "x")
+    write(tmp_path, "notes.py", "x")
     loading = load(tmp_path)
     assert ids(loading) == ["a", "b", "c"]
     assert [article.path for article in loading.articles] == ["a.md", "b.txt", "sub/c.txt"]
@@ -149,14 +149,14 @@ def test_a_folder_is_read_in_order_and_says_what_it_left_aside(tmp_path: Path) -
         ".git",
         "README.txt",
         "empty.txt",
-        "notes.xyz",
+        "notes.py",
         "renamed.txt",
         "scan.pdf",
         "~$b.txt",
     ]
     assert notes["empty.txt"] == "it is empty"
-    assert notes["scan.pdf"] == ".pdf files are not read; save its text as .txt or .html"
-    assert notes["renamed.txt"].startswith("it is a PDF")
+    assert notes["scan.pdf"].startswith("it is damaged (")
+    assert notes["renamed.txt"].startswith("it is damaged (")
     assert table("loading", loading.report)["status"].tolist().count("read") == 3
 
 
@@ -195,7 +195,7 @@ def test_what_cannot_be_opened_is_skipped(tmp_path: Path, monkeypatch: pytest.Mo
         return read(path)
 
     monkeypatch.setattr(Path, "read_bytes", refuse)
-    monkeypatch.setattr(loaders, "_LARGEST_TEXT", 400)
+    monkeypatch.setattr(readers, "LARGEST_TEXT", 400)
     loading = load(tmp_path)
     assert ids(loading) == ["a"]
     assert skipped(loading) == {
@@ -375,12 +375,12 @@ def test_long_texts(tmp_path: Path) -> None:
 
 def test_what_is_shown_is_escaped_and_short(tmp_path: Path) -> None:
     for i in range(9):
-        write(tmp_path, f"<b>{i}.xyz", "x")
+        write(tmp_path, f"<b>{i}.py", "x")
     loading = load(tmp_path)
-    assert repr(loading).startswith("0 articles read, 9 files skipped: <b>0.xyz (.xyz files are not read")
+    assert repr(loading).startswith("0 articles read, 9 files skipped: <b>0.py (.py files are no articles")
     assert repr(loading).endswith("; and 4 more")
     assert "<b>" not in loading._repr_html_()
-    assert "&lt;b&gt;8.xyz" in loading._repr_html_()
+    assert "&lt;b&gt;8.py" in loading._repr_html_()
 
 
 SUFFIXES = st.sampled_from(["a.txt", "a.md", "a.html", "a.csv", "a.tsv", "a.jsonl", "a", "articles.toml"])

@@ -14,15 +14,18 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _SIGNATURES = (
-    (b"%PDF", "a PDF: save its text as .txt, or open it in a browser or word processor and export it as .html"),
-    (b"{\\rtf", "a Rich Text document: save it as plain text (.txt)"),
-    (b"PK\x03\x04", "a Word, Excel or zip file: save documents as .txt, workbooks as .csv, and unpack archives"),
-    (b"\xd0\xcf\x11\xe0", "an old Word or Excel file: save documents as .txt and workbooks as .csv"),
+    (b"%PDF", "a PDF, which is no text"),
+    (b"{\\rtf", "a Rich Text document, which is no plain text"),
+    (b"PK\x03\x04", "a Word, Excel or zip file, which is no text"),
+    (
+        b"\xd0\xcf\x11\xe0",
+        "an old Word or Excel file, or one with a password: save it as .docx or .xlsx without a password",
+    ),
     (b"\x89PNG", "a picture: type or recognise its text and save that as .txt"),
     (b"\xff\xd8\xff", "a picture: type or recognise its text and save that as .txt"),
     (b"GIF8", "a picture: type or recognise its text and save that as .txt"),
     (b"\x1f\x8b", "a compressed file: unpack it first"),
-    (b"PAR1", "a Parquet table: save it as .csv or .jsonl"),
+    (b"PAR1", "a Parquet table, which is no text"),
     (b"SQLite format 3", "a database: save the table as .csv or .jsonl"),
 )
 _NO_TEXT = "it is not text but binary data; give plain text, HTML, CSV or JSONL"

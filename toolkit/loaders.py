@@ -14,34 +14,19 @@ from pathlib import Path
 
 from toolkit.checks import did_you_mean
 from toolkit.dates import read_date
-from toolkit.decoding import Decoded, Unreadable, decode
+from toolkit.decoding import Unreadable
+from toolkit.folders import find_files, given_paths
+from toolkit.folders import list_files as list_files
+from toolkit.pieces import Piece
+from toolkit.readers import Contents, read_file
 from toolkit.records import Article, LoadingEntry
 from toolkit.regions import Layout, find_layout
 from toolkit.sidecars import NAME as SIDECAR
 from toolkit.sidecars import Sidecar, read_sidecar
-from toolkit.tablefiles import LONGEST_CELL, Row, cell_words, check_roles, choose_columns, read_table
-from toolkit.webpages import read_page
+from toolkit.tablefiles import LONGEST_CELL, Row, TableFile, cell_words, check_roles, choose_columns
 
-_TEXTS = (".txt", ".text", ".md", ".markdown", "")
-_PAGES = (".html", ".htm", ".xhtml")
-_TABLES = (".csv", ".tsv", ".jsonl", ".ndjson")
-_LARGEST_TEXT = 20_000_000
-_LARGEST_TABLE = 1_000_000_000
-_ADVICE = {
-    ".json": "put one JSON object on each line and name it .jsonl",
-    ".xlsx": "save the sheet as .csv",
-    ".xls": "save the sheet as .csv",
-    ".ods": "save the sheet as .csv",
-    ".parquet": "save the table as .csv or .jsonl",
-    ".pdf": "save its text as .txt or .html",
-    ".docx": "save it as plain text (.txt) or .html",
-    ".doc": "save it as plain text (.txt) or .html",
-    ".odt": "save it as plain text (.txt) or .html",
-    ".rtf": "save it as plain text (.txt)",
-    ".zip": "unpack it",
-    ".gz": "unpack it",
-}
 _SHOWN = 5
+_GUESSED = "its date stands nowhere as such and was guessed from the page with htmldate; check it"
 
 
 @dataclass(frozen=True, repr=False)
@@ -61,7 +46,8 @@ class Loading:
         text = f"{_count(len(self.articles), 'article')} read"
         if skipped:
             rows = sum(", row " in entry.path for entry in skipped)
-            kinds = [(len(skipped) - rows, "file"), (rows, "row")]
+            parts = sum(", article " in entry.path for entry in skipped)
+            kinds = [(len(skipped) - rows - parts, "file"), (rows, "row"), (parts, "article")]
             text += f", {' and '.join(_count(n, what) for n, what in kinds if n)} skipped: "
             text += "; ".join(f"{entry.path} ({entry.note})" for entry in skipped[:_SHOWN])
             text += f"; and {len(skipped) - _SHOWN} more" * (len(skipped) > _SHOWN)
@@ -85,9 +71,11 @@ def load(
 ) -> Loading:
     """Read articles from files, folders and tables.
 
-    Text files (.txt, .md) are articles as they stand; of web pages (.html) the text is what trafilatura extracts;
-    tables (.csv, .tsv, .jsonl) hold one text a row. A file ``articles.toml`` beside the articles says what their text
-    does not (see ``toolkit.sidecars``). Title, date, byline and the like are otherwise read in the text itself.
+    What a file is, its content says, not its name. Plain text, Word documents (DOCX), Rich Text (RTF) and PDFs are
+    articles; of web pages the text is what trafilatura extracts; tables (CSV, JSON lines, Excel, Parquet) hold one text
+    a row; exports of Nexis Uni, Factiva and ProQuest are split into their articles. PDF, RTF and Excel need the extra
+    ``formats``. A file ``articles.toml`` beside the articles says what their text does not (see ``toolkit.sidecars``).
+    Title, date, byline and the like are otherwise read in the text itself.
 
     Args:
         paths: A file, a folder (read with its subfolders), or several of them.
@@ -96,43 +84,20 @@ def load(
             named. Where there is a speaker, each text is that speaker's own words.
 
     Returns:
-        The articles and a report of every file and row, read or skipped.
+        The articles and a report of every file and row: read, split or skipped, and why.
 
     Raises:
         FileNotFoundError: None of the paths exists.
         ValueError: The one table that was given lacks a column, or ``columns`` has an unknown key.
     """
-    given = [Path(p).expanduser() for p in ([paths] if isinstance(paths, str | os.PathLike) else paths)]
-    if not given:
-        raise ValueError("paths is empty; give a file, a folder, or several of them.")
-    missing = [path for path in given if not _exists(path)]
-    if len(missing) == len(given):
-        raise FileNotFoundError(" ".join(_missing(path) for path in missing))
+    given, missing = given_paths(paths)
     run = _Run(check_roles(columns), strict=len(given) == 1 and given[0].is_file())
-    for path in given:
-        if path in missing:
-            run.skip(path.as_posix(), _missing(path))
-        elif path.is_dir():
-            run.add_folder(path)
+    for path, name, problem in find_files(given, missing):
+        if problem:
+            run.skip(name, problem)
         else:
-            run.add_file(path, path.name)
+            run.add_file(path, name)
     return run.finish()
-
-
-def _exists(path: Path) -> bool:
-    try:
-        return path.exists()
-    except (OSError, ValueError):
-        return False
-
-
-def _missing(path: Path) -> str:
-    name = path.as_posix() if len(path.as_posix()) < 200 else path.as_posix()[:200] + "…"
-    try:
-        siblings = sorted(p.name for p in path.parent.iterdir())
-    except (OSError, ValueError):
-        siblings = []
-    return f"There is no file or folder {name}.{did_you_mean(path.name, siblings)}"
 
 
 @dataclass
@@ -158,20 +123,8 @@ class _Run:
         """Report a file or row that gives no article."""
         self.found.append(_Found(LoadingEntry(name, "skipped", note=why)))
 
-    def add_folder(self, folder: Path) -> None:
-        """Add the files of a folder and its subfolders, sorted by name."""
-        before = len(self.found)
-        for path, problem in _walk(folder):
-            name = path.relative_to(folder).as_posix()
-            if problem:
-                self.skip(folder.name if name == "." else name, problem)
-            else:
-                self.add_file(path, name)
-        if len(self.found) == before:
-            self.skip(folder.name or folder.as_posix(), "the folder is empty")
-
     def add_file(self, path: Path, name: str) -> None:
-        """Add a file: one article, or the rows of a table."""
+        """Add a file: one article, the articles of an export, or the rows of a table."""
         if os.path.realpath(path) in self.seen:
             return self.skip(name, "it was given twice")
         self.seen.add(os.path.realpath(path))
@@ -179,11 +132,13 @@ class _Run:
         if path.name == SIDECAR:
             return None
         try:
-            decoded = _decode_file(path)
-            if path.suffix.lower() in _TABLES:
-                self.found += self._rows(path, name, decoded, known)
+            contents = read_file(path, self.columns)
+            if contents.table is not None:
+                self.found += self._rows(path, name, contents, contents.table, known)
+            elif contents.split is None:
+                self.found.append(_whole(path, name, contents, known))
             else:
-                self.found.append(_whole(path, name, decoded, known))
+                self.found += _split(path, name, contents, known)
         except Unreadable as problem:
             self.skip(name, str(problem))
         return None
@@ -200,42 +155,88 @@ class _Run:
                 self.skip(listed, error)
         return self.beside[folder].articles.get(path.name, {})
 
-    def _rows(self, path: Path, name: str, decoded: Decoded, known: Mapping[str, str]) -> Iterator[_Found]:
+    def _rows(
+        self, path: Path, name: str, contents: Contents, table: TableFile, known: Mapping[str, str]
+    ) -> Iterator[_Found]:
         """Give the rows of a table as articles."""
-        table = read_table(decoded.text, path.suffix.lower())
-        if not table.rows:
-            raise Unreadable("the table has no rows")
         try:
             chosen = choose_columns(name, table.header, self.columns)
         except ValueError as problem:
             if self.strict:
                 raise
             raise Unreadable(str(problem)) from None
-        if _joined([decoded.note, table.note]):
-            yield _Found(LoadingEntry(name, "read", None, decoded.encoding, _joined([decoded.note, table.note])))
+        note = _joined([contents.note, table.note])
+        if note:
+            yield _Found(LoadingEntry(name, "read", None, contents.encoding, note))
         for row in table.rows:
             number = f"{row.number:0{len(str(len(table.rows)))}d}"
-            yield _row(f"{name}, row {row.number}", f"{path.stem}-{number}", row, chosen, known, decoded.encoding)
+            yield _row(f"{name}, row {row.number}", f"{path.stem}-{number}", row, chosen, known, contents.encoding)
 
     def finish(self) -> Loading:
         """Give each article its id and close the report."""
-        ids = _unique_ids([found.ids for found in self.found])
+        ids = unique_ids([found.ids for found in self.found])
         articles, report = [], []
         for found, article_id in zip(self.found, ids, strict=True):
-            entry = found.entry
-            if found.article is not None and article_id is None:
-                taken = f"another article has the id {found.ids[0]!r}; give each row an id of its own"
-                entry = LoadingEntry(entry.path, "skipped", encoding=entry.encoding, note=taken)
-            elif found.article is not None and article_id is not None:
-                articles.append(replace(found.article, article_id=article_id))
-                renamed = f"called {article_id} because another file is called {found.ids[0]} too"
-                note = _joined([renamed if article_id != found.ids[0] else None, entry.note])
-                entry = replace(entry, article_id=article_id, note=note)
+            entry, article = name_article(found.entry, found.article, found.ids, article_id)
+            articles += [article] if article else []
             report.append(entry)
         return Loading(articles, report)
 
 
-def _unique_ids(candidates: list[tuple[str, ...]]) -> list[str | None]:
+def stream(
+    paths: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
+    *,
+    columns: Mapping[str, str] | None = None,
+    start: int = 0,
+) -> Iterator[tuple[int, _Found]]:
+    """Read what ``load`` reads, one file after the other, so that only one file is in memory at a time.
+
+    Args:
+        paths: As for ``load``.
+        columns: As for ``load``.
+        start: The number of the file to begin with; those before it are passed over.
+
+    Yields:
+        The number of the file (in the order of ``load``), and what became of it or of a part of it: ``entry``,
+        ``article`` and the ``ids`` that the article may bear; ``unique_ids`` chooses among them once all are known.
+    """
+    given, missing = given_paths(paths)
+    run = _Run(check_roles(columns), strict=len(given) == 1 and given[0].is_file())
+    for number, (path, name, problem) in enumerate(find_files(given, missing)):
+        if number >= start and problem:
+            run.skip(name, problem)
+        elif number >= start:
+            run.add_file(path, name)
+        elif not problem:
+            run.seen.add(os.path.realpath(path))
+            run._beside(path, name)
+        found = run.found if number >= start else []
+        run.found = []
+        yield from ((number, one) for one in found)
+
+
+def name_article(
+    entry: LoadingEntry, article: Article | None, ids: Sequence[str], article_id: str | None
+) -> tuple[LoadingEntry, Article | None]:
+    """Give an article the id that was chosen for it, and say so in its line of the report.
+
+    Args:
+        entry: The line.
+        article: The article, or None where the line has none.
+        ids: The ids that it may bear, the wished one first.
+        article_id: The chosen one; None where another article has all of them.
+    """
+    if article is None:
+        return entry, None
+    if article_id is None:
+        taken = f"another article has the id {ids[0]!r}; give each row an id of its own"
+        return LoadingEntry(entry.path, "skipped", encoding=entry.encoding, note=taken), None
+    renamed = f"called {article_id} because another file is called {ids[0]} too"
+    note = _joined([renamed if article_id != ids[0] else None, entry.note])
+    return replace(entry, article_id=article_id, note=note), replace(article, article_id=article_id)
+
+
+def unique_ids(candidates: list[tuple[str, ...]]) -> list[str | None]:
     """Choose the shortest id for each that no other has; of those that stay alike only the first keeps it."""
     level = [0] * len(candidates)
     while True:
@@ -263,58 +264,44 @@ def _misnamed(folder: Path, sidecar: Sidecar) -> Iterator[str]:
         yield f"{SIDECAR} describes {name}, which is not in its folder.{did_you_mean(name, there)}"
 
 
-def _walk(folder: Path) -> Iterator[tuple[Path, str | None]]:
-    """Give the files of a folder, sorted, and why one is left aside."""
-    problems: list[OSError] = []
-    for place, folders, names in os.walk(folder, onerror=problems.append):
-        folders.sort()
-        for name in [name for name in folders if name.startswith(".")]:
-            folders.remove(name)
-            yield Path(place, name), "a hidden folder"
-        for name in sorted(names):
-            hidden = "a hidden file" if name.startswith((".", "~$")) else None
-            described = "a README, which is not an article" if Path(name).stem.upper() == "README" else None
-            yield Path(place, name), hidden or described
-    for problem in problems:
-        yield Path(str(problem.filename)), f"the folder cannot be opened: {problem.strerror}"
-
-
-def _decode_file(path: Path) -> Decoded:
-    """Read and decode a file.
-
-    Raises:
-        Unreadable: It is no text file, too large, empty, or cannot be opened.
-    """
-    suffix = path.suffix.lower()
-    if suffix not in (*_TEXTS, *_PAGES, *_TABLES):
-        advice = _ADVICE.get(suffix, "articles are read from .txt, .md and .html, tables from .csv, .tsv and .jsonl")
-        raise Unreadable(f"{suffix} files are not read; {advice}")
-    try:
-        if not path.is_file():
-            raise Unreadable("it is not a regular file")
-        largest = _LARGEST_TABLE if suffix in _TABLES else _LARGEST_TEXT
-        if path.stat().st_size > largest:
-            raise Unreadable(f"it is larger than {largest // 1_000_000} MB; split it")
-        data = path.read_bytes()
-    except OSError as error:
-        raise Unreadable(f"it cannot be opened: {error.strerror}") from None
-    decoded = decode(data, zeros=suffix in _TABLES)
-    if not decoded.text.strip():
-        raise Unreadable("it is empty")
-    return decoded
-
-
-def _whole(path: Path, name: str, decoded: Decoded, known: Mapping[str, str]) -> _Found:
+def _whole(path: Path, name: str, contents: Contents, known: Mapping[str, str]) -> _Found:
     """Make an article of a whole file."""
-    text, page = read_page(decoded.text) if path.suffix.lower() in _PAGES else (decoded.text, {})
+    piece = contents.pieces[0]
+    article = _article(piece.text, path.stem, name, {**piece.said, **known})
+    guessed = _GUESSED if article.date_source == "inferred" and "date" not in known else None
+    note = _joined([contents.note, piece.note, guessed, known.get("note")])
+    return _Found(LoadingEntry(name, "read", path.stem, contents.encoding, note), article, _ids(path))
+
+
+def _ids(path: Path, number: str = "") -> tuple[str, ...]:
+    """Give the ids that an article of a file may bear, the shortest first."""
     folder = Path(os.path.realpath(path)).parent.name
-    ids = (path.stem, f"{folder}/{path.stem}", f"{folder}/{path.name}", path.as_posix())
-    entry = LoadingEntry(name, "read", path.stem, decoded.encoding, _joined([decoded.note, known.get("note")]))
-    return _Found(entry, _article(text, path.stem, name, {**page, **known}), ids)
+    names = (path.stem, f"{folder}/{path.stem}", f"{folder}/{path.name}", path.as_posix())
+    return tuple(name + number for name in names)
+
+
+def _split(path: Path, name: str, contents: Contents, known: Mapping[str, str]) -> Iterator[_Found]:
+    """Make the articles of an export, after a line that says what it was; what the export says goes first."""
+    pieces = contents.pieces
+    counted = f"split into {_count(len(pieces), 'article')}: an export of {contents.split}"
+    note = _joined([counted, contents.note, known.get("note")])
+    yield _Found(LoadingEntry(name, "read", None, contents.encoding, note))
+    for number, piece in enumerate(pieces, 1):
+        ids = _ids(path, f"-{number:0{len(str(len(pieces)))}d}")
+        yield _clipping(piece, f"{name}, article {number}", name, ids, known)
+
+
+def _clipping(piece: Piece, listed: str, name: str, ids: tuple[str, ...], known: Mapping[str, str]) -> _Found:
+    """Make an article of one of the pieces of an export, or say why not."""
+    problem = piece.problem or _text_problem(piece.text)
+    if problem:
+        return _Found(LoadingEntry(listed, "skipped", note=problem))
+    article = _article(piece.text, ids[0], name, {**known, **piece.said})
+    return _Found(LoadingEntry(listed, "read", ids[0], None, piece.note), article, ids)
 
 
 def _row(
-    name: str, default_id: str, row: Row, chosen: Mapping[str, str], known: Mapping[str, str], encoding: str
+    name: str, default_id: str, row: Row, chosen: Mapping[str, str], known: Mapping[str, str], encoding: str | None
 ) -> _Found:
     """Make an article of a row, or say why not."""
     cells = {role: row.cells.get(column) for role, column in chosen.items()}
@@ -350,12 +337,14 @@ def _article(text: str, article_id: str, path: str, known: Mapping[str, str], *,
     """Make an article: what is known of it from elsewhere goes before what its text says."""
     speech = plain or "speaker" in known
     layout = Layout() if speech else find_layout(text, title=known.get("title"))
+    guessed = known.get("guessed_date")
+    source = "text" if layout.date else "inferred" if guessed else None
     return Article(
         article_id=article_id,
         text=text,
         title=known.get("title", layout.title),
-        date=known.get("date", layout.date),
-        date_source=known.get("date_source", "metadata") if "date" in known else "text" if layout.date else None,
+        date=known.get("date") or layout.date or guessed,
+        date_source=known.get("date_source", "metadata") if "date" in known else source,
         outlet=known.get("outlet", layout.outlet),
         author=known.get("author", layout.author),
         place=known.get("place", layout.place),

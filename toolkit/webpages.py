@@ -1,14 +1,24 @@
-"""Extracts the article from a web page with trafilatura."""
+"""Extracts the article from a web page with trafilatura, and the lines of a database's page as they stand."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
+from toolkit.dates import DATE, read_date
 from toolkit.decoding import Unreadable
+from toolkit.pieces import Piece
+
+_EXPORT = re.compile(r"Document(?:\s|&nbsp;)+(?=[A-Za-z]*\d)[A-Z][A-Za-z0-9]{11,40}|End of Document|Full text:")
+_ENDS = frozenset(
+    {"address", "article", "blockquote", "br", "center", "dd", "div", "dl", "dt", "h1", "h2", "h3", "h4", "h5", "h6"}
+    | {"hr", "li", "ol", "p", "pre", "section", "table", "tbody", "td", "th", "title", "tr", "ul"}
+)
+_UNSEEN = frozenset({"script", "style", "head", "noscript", "template"})
+_DATED = re.compile(DATE, re.IGNORECASE)
 
 
-def read_page(source: str) -> tuple[str, dict[str, str]]:
+def read_page(source: str) -> Piece:
     """Extract the article of a web page, and what the page says of it.
 
     Args:
@@ -16,7 +26,7 @@ def read_page(source: str) -> tuple[str, dict[str, str]]:
 
     Returns:
         The article's text, paragraphs on lines of their own, and what is known of title, date, author, outlet and
-        language.
+        language. A day that only stands somewhere in the page is given as ``guessed_date``.
 
     Raises:
         Unreadable: No article is found.
@@ -34,8 +44,56 @@ def read_page(source: str) -> tuple[str, dict[str, str]]:
     said = {
         "title": page.title,
         "date": page.date,
+        "guessed_date": None if page.date else _guess_date(source, page.text),
         "author": page.author and page.author.replace("; ", " and "),
         "outlet": page.sitename,
         "language": language and language[1].lower(),
     }
-    return page.text, {key: value for key, value in said.items() if value}
+    return Piece(page.text, {key: value for key, value in said.items() if value})
+
+
+def _guess_date(source: str, text: str) -> str | None:
+    """Search the whole page for its date; only a day that is printed in full outside the article counts.
+
+    htmldate makes January 1st of a lone year, and may take a day that the article tells of for its own.
+    """
+    from htmldate import find_date
+
+    try:
+        day = find_date(source, original_date=True, extensive_search=True, outputformat="%Y-%m-%d")
+    except Exception:  # htmldate may stumble over a damaged page; a page without a date is no failure
+        return None
+    printed = {read_date(found.group()) for found in _DATED.finditer(source)}
+    told = {read_date(found.group()) for found in _DATED.finditer(text)}
+    return day if day in printed - told else None
+
+
+def page_lines(source: str) -> str | None:
+    """Give the text of a page line by line where it may be the export of a database; None for any other page.
+
+    Args:
+        source: The page's HTML.
+
+    Returns:
+        One line for each paragraph, heading or cell, with blank lines between paragraphs.
+    """
+    if not _EXPORT.search(source):
+        return None
+    from lxml import etree
+
+    parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
+    try:
+        root = etree.fromstring(source.encode("utf-8", "replace"), parser)
+    except (etree.LxmlError, ValueError):
+        return None
+    parts: list[str] = []
+    unseen = 0
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        if element.tag in _UNSEEN:
+            unseen += 1 if event == "start" else -1
+        words = element.text if event == "start" else element.tail
+        if element.tag in _ENDS:
+            parts.append("\n\n" if element.tag == "p" else "\n")
+        if words and not unseen:
+            parts.append(re.sub(r"[ \t\r\n]+", " ", words))
+    return re.sub(r"\n{3,}", "\n\n", "".join(parts))
