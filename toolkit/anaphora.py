@@ -8,10 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
-from toolkit.names import WORDS, function_words, plain
-from toolkit.salience import Actors, Asked, Scene
-from toolkit.sources import EDGE, INDEFINITE, POSSESSIVES, PRONOUNS, Phrase, singular, words_in
+from toolkit.names import function_words, plain
+from toolkit.printed import as_printed
+from toolkit.records import Mention
+from toolkit.salience import FAR, Actors, Asked, Scene
+from toolkit.sources import EDGE, POSSESSIVES, PRONOUNS, Phrase, singular, speaker_words, words_in
 
 BODIES = ("state", "organisation", "group")
 NUMBERS = {"two": 2, "both": 2, "three": 3, "four": 4, "five": 5}
@@ -22,9 +25,31 @@ RANKS = frozenset(
 """Military ranks, which go together with another office."""
 CHIEFS = frozenset(["general", "director", "president", "commissioner", "chairman", "executive", "commander", "leader"])
 """What "the chief" of a body may be called elsewhere ("the UN chief" is the secretary-general)."""
+LONG_AGO = -3.0
+"""Salience below which the holder of an office is forgotten, so that "the senator" may mean another."""
+ONLY_ONE = frozenset(
+    [
+        "president",
+        "king",
+        "queen",
+        "pope",
+        "minister",
+        "chancellor",
+        "judge",
+        "governor",
+        "mayor",
+        "prosecutor",
+        "general",
+    ]
+)
+"""Offices of which readers know the holder, or that the article tells: nobody else is meant."""
+POSTS = ("candidate", "chairman", "chief", "commissioner")
+"""Further words for somebody who may be named without them."""
+BODY_NOUNS = ("organisations", "organizations", "groups", "companies", "militaries")
+"""Collective nouns that never mean people."""
+PAST = frozenset(["former", "onetime", "one-time", "retired", "longtime", "veteran", "ex", "late", "ousted", "deposed"])
+"""Words before an office once held, which a text may leave unsaid where it names the person."""
 GENDERS = {"he": "male", "him": "male", "his": "male", "she": "female", "her": "female"}
-WITHOUT = ("a", "an", "the", "one", "another", "this", "that", "these", "those")
-"""Words that are left out at the beginning of an unnamed source."""
 
 
 def relative(asked: Asked) -> Actors | None:
@@ -33,6 +58,14 @@ def relative(asked: Asked) -> Actors | None:
     if phrase.text.lower() not in RELATIVES:
         return None
     mention = scene.mention_ending(phrase.start)
+    again = re.search(r"\b(who|which)\b[^.;:“”]*\band\s$", scene.text[max(0, phrase.start - 200) : phrase.start])
+    if again and mention is None:
+        at = max(0, phrase.start - 200) + again.start(1)
+        first = relative(replace(asked, phrase=scene.phrase(at, at + len(again.group(1))))) or ()
+        return first if all(actor in scene.label for actor in first) else ()
+    joint = _several(scene, mention, phrase) if mention else ()
+    if joint:
+        return joint
     if mention:
         return (mention.actor,)
     sentence = re.split(r"[.!?;:\n]\s|[“”\"]", scene.text[max(0, phrase.start - 160) : phrase.start])[-1]
@@ -48,6 +81,14 @@ def relative(asked: Asked) -> Actors | None:
     noun = re.search(r"(?<![\w’'])(?:[^\W_]+[-’' ]){0,3}[^\W_]+$", scene.text[max(0, end - 60) : end])
     tail = _after_function_word(noun.group()) if noun else ""
     return as_printed(replace(asked, phrase=scene.phrase(end - len(tail), end)))
+
+
+def _several(scene: Scene, mention: Mention, phrase: Phrase) -> Actors:
+    """Those joined by "and" before "who have", "both of whom" and the like."""
+    plural = re.match(r"\s+(?:have|are|were|both|each|all|do)\b", scene.text[phrase.end : phrase.end + 8])
+    joint = scene.joined_before(phrase.start, (mention.label,)) if plural else None
+    last = scene.of(joint[1][-1]) if joint else []
+    return joint[1] if joint and any(m.start == mention.start for m in last) else ()
 
 
 def _after_function_word(words: str) -> str:
@@ -97,10 +138,16 @@ def _singular(asked: Asked, labels: Sequence[str], gender: str | None) -> Actors
     if last and last.speakers[0] not in scene.label and not last.plural and scene.between(last.start, at) <= 2:
         between = [m for m in scene.before(at) if last.end <= m.start and m.label in labels]
         nouns = scene.lexicon.titles | scene.lexicon.descriptors if gender else scene.lexicon.bodies
-        fits = last.phrase in nouns or (gender is not None and last.speakers[0][:1].isupper())
+        names = last.speakers[0].split()
+        name = len(names) > 1 and all(part[:1].isupper() for part in (names[0], names[-1]))
+        fits = last.phrase in nouns or (gender is not None and name)
         if fits and all(scene.enclosing(m.start) for m in between):
             return last.speakers
     ranked = scene.rank(at, labels, gender=gender, but=asked.quote)
+    if last and scene.between(last.start, at) <= 2 and last.speakers[0] not in {actor for _, actor in ranked}:
+        later = scene.label.get(last.speakers[0]) in labels and scene.of(last.speakers[0])[0].start > at
+        if later and scene.gender(last.speakers[0]) in (None, gender):
+            return last.speakers
     if ranked:
         return (ranked[0][1],)
     stop = re.compile(r"[.!?\n]|$").search(scene.text, at)
@@ -118,11 +165,16 @@ def _plural(asked: Asked) -> Actors:
         return joint[1]
     if last and away <= 6:
         return last.speakers
-    ranked = scene.rank(at, BODIES, but=asked.quote)
-    close = [actor for score, actor in ranked if score > -2.5 and scene.label[actor] != "state"]
+    ranked = scene.rank(at, (*BODIES, "person"), but=asked.quote)
+    close = [a for score, a in ranked if score > -2.5 and scene.label[a] != "state" and _may_be_body(a, scene)]
     if close:
         return (close[0],)
     return last.speakers if last else scene.group(at, "any")
+
+
+def _may_be_body(actor: str, scene: Scene) -> bool:
+    """Whether a name is a body's, or of one word that nothing shows to be a person's, so that "they" may mean it."""
+    return scene.label[actor] != "person" or (" " not in actor and not scene.known_person(actor))
 
 
 def collective(asked: Asked) -> Actors | None:
@@ -130,6 +182,7 @@ def collective(asked: Asked) -> Actors | None:
     phrase, scene = asked.phrase, asked.scene
     kinds = scene.lexicon.collectives
     noun = " ".join(w for w in phrase.words if w not in NUMBERS and w not in ("visiting", "joint"))
+    noun = phrase.words[-1] if noun not in kinds and phrase.words[:1] and phrase.words[0] in NUMBERS else noun
     counted = phrase.determiner == "both" or any(w in NUMBERS for w in phrase.words)
     known = counted or (phrase.determiner in ("the", "these", "their") and (phrase.plural or noun in ("pair", "duo")))
     alone = phrase.text.lower() == f"{phrase.determiner} {phrase.core}".strip().lower()
@@ -142,6 +195,15 @@ def collective(asked: Asked) -> Actors | None:
         holders = _holders(asked, singular(noun), size)
         if holders:
             return holders
+    heard = scene.last_spoken(phrase.start, lambda s: s.plural and s.phrase == singular(noun))
+    if heard and not counted:
+        return heard.speakers
+    gender = scene.lexicon.gender_nouns.get(singular(noun))
+    if gender:
+        likely = [a for _, a in scene.rank(phrase.start, ("person",), gender=gender) if scene.gender(a) == gender]
+        return tuple(sorted(likely[:size], key=lambda a: scene.of(a)[0].start)) if len(likely) >= size else None
+    if noun in BODY_NOUNS:
+        return scene.group(phrase.start, "body", size) or None
     other = "state" if kinds[noun] == "person" else "person"
     return scene.group(phrase.start, kinds[noun], size) or scene.group(phrase.start, other, size) or None
 
@@ -183,15 +245,51 @@ def _in_office(asked: Asked, wanted: Sequence[str], ranked: Sequence[tuple[float
     """The person whose stated office fits best, the most salient of several, in the state that is named."""
     scene, country = asked.scene, _state_of(asked.phrase)
     best: list[tuple[bool, float, float, str]] = []
+    region = [name for start, name in scene.places if asked.phrase.start <= start < asked.phrase.end]
+    here = {actor for _, actor in ranked if region and _from_place(scene, actor, region[0])}
     for salience, actor in ranked:
         mentions = scene.of(actor)
+        if here and actor not in here:
+            continue
         if country and any(m.country not in (None, country) for m in mentions):
             continue
         roles = {m.role for m in mentions if m.role}
         fit = max((office_fit(wanted, _words_of_role(role, scene), scene) for role in roles), default=0.0)
         if fit > 0:
             best.append((any(country and m.country == country for m in mentions), fit, salience, actor))
-    return (max(best)[-1],) if best else ()
+    if not best:
+        return ()
+    found = max(best)
+    top = next(iter(ranked))
+    bare = len(asked.phrase.words) == 1 and country is None
+    offices = scene.lexicon.offices | scene.lexicon.posts
+    heard = any(s.speakers == (found[3],) for s in scene.spoken)
+    other = (
+        bare
+        and not heard
+        and wanted[-1] not in ONLY_ONE
+        and found[2] < LONG_AGO
+        and top[0] > 0
+        and not any(_offices(m.role or "", scene) & offices for m in scene.of(top[1]))
+    )
+    return (top[1],) if other and scene.known_person(top[1]) else (found[-1],)
+
+
+def _from_place(scene: Scene, actor: str, place: str) -> bool:
+    """Whether a place, or its short form ("R-Fla."), stands right beside somebody's name or office."""
+    short = re.escape(place[:3])
+    behind = re.compile(
+        rf"['’s]*,?\s?\(?(?:of\s|from\s)?(?:{re.escape(place)}\b|(?:[A-Z]{{1,3}}-)?{short}\w{{0,4}}\.?[),])"
+    )
+    before = re.compile(rf"\b{re.escape(place)}(?:['’]s)?\s(?:[\w.-]+\s){{0,4}}$")
+    return any(
+        behind.match(scene.text, m.end) or before.search(scene.text[max(0, m.start - 60) : m.start])
+        for m in scene.of(actor)
+    )
+
+
+def _offices(role: str, scene: Scene) -> set[str]:
+    return set(_words_of_role(role, scene))
 
 
 def _state_of(phrase: Phrase) -> str | None:
@@ -206,7 +304,7 @@ def _unsaid_office(asked: Asked, wanted: Sequence[str], likely: Sequence[str]) -
     if phrase.determiner != "the" or _state_of(phrase) or owned:
         return None
     same = scene.last_spoken(phrase.start, lambda s: s.phrase == phrase.head and s.speakers[0] not in scene.label)
-    if same and len(phrase.words) == 1:
+    if same and len(phrase.words) == 1 and scene.between(same.start, phrase.start) <= FAR:
         return same.speakers
     gender = next((g for w in phrase.words if (g := scene.lexicon.gender_nouns.get(w))), None)
     if gender and len(phrase.words) > 1:
@@ -217,8 +315,10 @@ def _unsaid_office(asked: Asked, wanted: Sequence[str], likely: Sequence[str]) -
     members = members or [a for a in likely if party and roles[a] is None]
     if members:
         return (members[0],)
-    if not set(wanted[:-1]) <= scene.lexicon.modifiers or wanted[-1] not in scene.lexicon.offices:
+    held = wanted[-1] in scene.lexicon.offices - ONLY_ONE or wanted[-1] in POSTS
+    if not held or not set(wanted[:-1]) <= scene.lexicon.modifiers or _introduced(asked):
         return None
+    likely = [a for a in likely if " " in a or scene.known_person(a)]
     free = [a for a in likely if not set(_words_of_role(roles[a] or "", scene)) & scene.lexicon.offices - RANKS]
     last = scene.last_spoken(phrase.start, lambda s: len(s.speakers) == 1)
     if last and scene.between(last.start, phrase.start) <= 4 and last.speakers[0] in free:
@@ -226,12 +326,22 @@ def _unsaid_office(asked: Asked, wanted: Sequence[str], likely: Sequence[str]) -
     return tuple(free[:1]) or None
 
 
+def _introduced(asked: Asked) -> bool:
+    """Whether the article speaks of somebody without a name by the same word before ("a designer ... the designer")."""
+    at, head = asked.phrase.start, re.escape(asked.phrase.words[-1])
+    before = asked.scene.text[max(0, at - 2000) : at]
+    return (
+        re.search(rf"\b(?:an?|one|another)\s(?:[\w-]+\s){{0,3}}{head}\b(?!,?\s(?-i:[A-Z]))", before, re.IGNORECASE)
+        is not None
+    )
+
+
 def title_words(words: Sequence[str], scene: Scene) -> list[str]:
     """The words of an office in one spelling ("Sen." is senator, "premier" prime minister), up to "of" or "for"."""
     same = scene.lexicon.same_title
     cut = next((i for i, w in enumerate(words) if w in ("of", "for", "in", "at", "on", "to") and i), len(words))
-    out = [part for w in words[:cut] for part in same.get(w, singular(w)).split()]
-    return [same.get(w, w) for w in out]
+    out = [same.get(part, part) for w in words[:cut] for part in same.get(w, singular(w)).split()]
+    return [*out[:-1], speaker_words()["same_person"].get(out[-1], out[-1])] if out else []
 
 
 def _words_of_role(role: str, scene: Scene) -> list[str]:
@@ -254,41 +364,27 @@ def office_fit(wanted: Sequence[str], role: Sequence[str], scene: Scene) -> floa
 def described(asked: Asked) -> Actors | None:
     """For "the billionaire", "the 82-year-old" or "the source": somebody named or described before."""
     phrase, scene = asked.phrase, asked.scene
-    if phrase.plural or phrase.owner or phrase.determiner not in ("the", "this", "that", "his", "her"):
+    owned = phrase.owner is not None and phrase.owner.label != "state"
+    if phrase.plural or owned or phrase.determiner not in ("the", "this", "that", "his", "her"):
         return None
     same = scene.last_spoken(phrase.start, lambda s: s.phrase == phrase.head and s.speakers[0] not in scene.label)
     if same and len(phrase.words) == 1:
         return same.speakers
     aged = re.search(r"\d-year-old$", phrase.core) is not None
-    if phrase.determiner not in ("the", "this") or not (aged or phrase.head in scene.lexicon.descriptors):
+    if phrase.determiner not in ("the", "this"):
         return None
-    gender = scene.lexicon.gender_nouns.get(phrase.head)
+    past = bool(PAST & set(phrase.words[:-1])) and phrase.head in scene.lexicon.titles
+    if past:
+        return None if _introduced(asked) else _likeliest(asked, 0.0)
+    if not (aged or phrase.head in scene.lexicon.descriptors):
+        return None
+    return _likeliest(asked, -1.5)
+
+
+def _likeliest(asked: Asked, least: float) -> Actors | None:
+    """The most salient person of the gender that a description tells, above a least score."""
+    phrase, scene = asked.phrase, asked.scene
+    nouns = [" ".join(pair) for pair in pairwise(phrase.words)] + phrase.words
+    gender = next((g for noun in nouns if (g := scene.lexicon.gender_nouns.get(noun))), None)
     ranked = scene.rank(phrase.start, ("person",), gender=gender, but=asked.quote)
-    return (ranked[0][1],) if ranked and ranked[0][0] > -1.5 else None
-
-
-def as_printed(asked: Asked) -> Actors:
-    """The source's own words: without the article, in small letters, up to a comma or a relative clause."""
-    cut = r"\s*(?:[,;(]|--|—|–|\s(?:who|whom|which|that|whose)\s)"
-    words = re.split(cut, asked.phrase.text, maxsplit=1)[0].strip(EDGE).split()
-    if len(words) > 1 and words[1].lower() not in ("of", "or", "in") and words[0].lower() in WITHOUT:
-        words = words[1:]
-    if words and is_small(words, asked):
-        words[0] = words[0].lower()
-    return (" ".join(words),) if words else ()
-
-
-def is_small(words: Sequence[str], asked: Asked) -> bool:
-    """Whether the first word has its capital only because it begins a sentence."""
-    first, lexicon = words[0], asked.scene.lexicon
-    lower = plain(first).lower()
-    name_follows = len(words) > 1 and words[1][:1].isupper() and words[1] != "I"
-    if lower in INDEFINITE:
-        return True
-    body = lower in WORDS.of_bodies and any(w[:1].isupper() for w in words[1:4])
-    if body or not first[1:].islower() or name_follows or lower in lexicon.parties or asked.gazetteer.lookup(first):
-        return False
-    nouns = lexicon.titles | lexicon.descriptors | lexicon.modifiers | lexicon.bodies | lexicon.documents
-    if {lower, singular(lower)} & (nouns | function_words() | frozenset(lexicon.collectives)):
-        return True
-    return first.lower() in asked.scene.small_words
+    return (ranked[0][1],) if ranked and ranked[0][0] > least else None

@@ -17,6 +17,10 @@ from toolkit.people import Person, link_name
 from toolkit.records import Article, Mention
 from toolkit.titles import Reader
 
+SHORT = re.compile(r"\b(?:[Tt]he|[Aa]|[Ii]ts)\s(?P<name>[A-Z][a-z]+)(?=['’]s\b|[\s,.;:)”\"–—-](?!\s?[A-Z]))")
+"""A capitalised word alone behind an article."""
+NOT_SHORT = frozenset(["house", "party", "office", "school", "college", "front", "media", "republic", "services"])
+"""Last words of names that stand for too many things alone."""
 ACRONYM = re.compile(r"\(([A-Z][A-Za-z.&-]{0,8}[A-Z]\.?)s?\)")
 
 
@@ -143,7 +147,7 @@ def entourage_mentions(article: Article, reader: Reader, people: Mapping[str, Se
                 continue
             person = link_name(name_parts(reader.printed(first, last)), people)
             if person:
-                start, name = words[first].start, _entourage(words[last - 1].text, word.text.lower())
+                start, name = words[first].start, entourage_name(words[last - 1].text, word.text.lower())
                 text = article.text[start : word.end]
                 yield Mention(
                     article.article_id, start, word.end, text, "organisation", name, person.country, None, "entourage"
@@ -151,7 +155,8 @@ def entourage_mentions(article: Article, reader: Reader, people: Mapping[str, Se
                 break
 
 
-def _entourage(surname: str, body: str) -> str:
+def entourage_name(surname: str, body: str) -> str:
+    """The name in the tables of a body around a person: "Ruto campaign", "Ruto’s office"."""
     return f"{surname}’s {body}" if body == "office" else f"{surname} {body}"
 
 
@@ -256,13 +261,62 @@ def unify_bodies(mentions: Sequence[Mention], text: str) -> list[Mention]:
     bodies = Counter(m.actor for m in mentions if m.rule == "spacy" and m.label == "organisation")
     known = sorted({m.actor for m in mentions if m.label == "organisation"})
     for name in bodies:
+        spelled = spelled_out(name, known)
         if name in long_forms:
             names[name] = _full(long_forms[name], bodies)
+        elif spelled is not None:
+            names[name] = spelled
         else:
             longer = [b for b in known if b.startswith(name + " ")]
             if len(longer) == 1 and plain(name).lower() not in WORDS.things:
                 names[name] = longer[0]
     return [replace(m, actor=names.get(_key(m), m.actor)) for m in mentions]
+
+
+def spelled_out(name: str, known: Sequence[str]) -> str | None:
+    """The one longer name whose initials an acronym has ("MFA" for a Ministry of Foreign Affairs), or None."""
+    letters = name.replace(".", "")
+    if not 2 <= len(letters) <= 6 or not letters.isalpha() or not letters.isupper():
+        return None
+    fits = [body for body in known if len(body) > len(name) + 4 and letters in _initials(body)]
+    return fits[0] if len(fits) == 1 else None
+
+
+def _initials(name: str) -> set[str]:
+    """The initials of a name's capitalised words: of all, and of those behind "of" or "for"."""
+    whole = re.sub(r"\s\([^)]*\)$", "", name)
+    parts = {whole, re.split(r"\s(?:of|for)\s", whole, maxsplit=1)[-1]}
+    return {"".join(w[0] for w in re.findall(r"[^\W_]+", part) if w[0].isupper()) for part in parts}
+
+
+def short_bodies(article: Article, mentions: Sequence[Mention]) -> list[Mention]:
+    """Bodies that are called by the last word of their name, or by its first before "of" ("the Times", "the Council").
+
+    Args:
+        article: The article.
+        mentions: The mentions found so far.
+
+    Returns:
+        The further mentions, each of the body of that name that was named last before it.
+    """
+    taken = {c for m in mentions for c in range(m.start, m.end)}
+    nouns = (WORDS.things & WORDS.of_bodies | WORDS.news_ends | WORDS.body_ends | {"fund", "ministry"}) - NOT_SHORT
+    named = [m for m in mentions if m.label == "organisation" and " " in m.actor]
+    found = []
+    for match in SHORT.finditer(article.text):
+        start, end = match.span("name")
+        word = plain(match["name"]).lower()
+        if word not in nouns or taken & {start - 1, start, end - 1, end, end + 1}:
+            continue
+        fits = [m for m in named if m.start < start and word in _short_forms(m.actor)]
+        if fits:
+            found.append(replace(fits[-1], start=start, end=end, text=match["name"], role=None, rule="short"))
+    return found
+
+
+def _short_forms(name: str) -> set[str]:
+    words = plain(re.sub(r"\s\([^)]*\)$", "", name)).lower().split()
+    return {words[-1], *(words[:1] if len(words) > 2 and words[1] in ("of", "for") else ())}
 
 
 def _key(mention: Mention) -> str:

@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from toolkit.bodies import body_mentions, entourage_mentions, institution_mentions, unify_bodies
+from toolkit.bodies import body_mentions, entourage_mentions, institution_mentions, short_bodies, unify_bodies
 from toolkit.gazetteer import Entry, Gazetteer
 from toolkit.names import (
     HYPHENS,
@@ -67,7 +67,9 @@ def find_mentions(article: Article, doc: Doc, gazetteer: Gazetteer) -> list[Ment
         *person_mentions(article, reader, found, people, headlines),
     ]
     kept = _longest([m for m in proposals if article.section(m.start) not in SKIPPED_SECTIONS])
-    return unify_bodies(kept, article.text)
+    found_bodies = unify_bodies(kept, article.text)
+    short = [m for m in short_bodies(article, found_bodies) if article.section(m.start) not in SKIPPED_SECTIONS]
+    return sorted([*found_bodies, *short], key=lambda m: m.start)
 
 
 def read_words(text: str, words: Sequence[Word], doc: Doc, gazetteer: Gazetteer) -> Reader:
@@ -120,7 +122,9 @@ def _all_capital_words(text: str, words: Sequence[Word]) -> frozenset[int]:
 
 def _headline_words(article: Article, words: Sequence[Word]) -> frozenset[int]:
     """Places of the words in headlines and in other lines that are written like headlines."""
+    datelines = [r.start for r in article.regions if r.kind == "dateline"]
     lines = [m.span() for m in LINE.finditer(article.text) if title_cased(m.group()) or all_capitals(m.group())]
+    lines = [(start, end) for start, end in lines if not any(start <= at < end for at in datelines)]
     return _words_in(words, [*lines, *((r.start, r.end) for r in article.regions if r.kind == "headline")])
 
 

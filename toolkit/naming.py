@@ -9,11 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 
-from toolkit.anaphora import BODIES, as_printed, collective, described, is_small, pronoun, relative, titled
-from toolkit.names import plain
-from toolkit.salience import Actors, Asked, Scene
-from toolkit.sources import INDEFINITE, POSSESSIVES, Phrase, singular
+from toolkit.anaphora import BODIES, collective, described, pronoun, relative, titled
+from toolkit.bodies import entourage_name, spelled_out
+from toolkit.documents import OWNER, document, owner_by_pronoun
+from toolkit.introductions import later_body, later_named, related
+from toolkit.names import name_parts, plain
+from toolkit.printed import as_printed, is_small
+from toolkit.records import Mention
+from toolkit.salience import FAR, Actors, Asked, Scene, content_span
+from toolkit.sources import INDEFINITE, POSSESSIVES, singular, speaker_words
 
 ASSEMBLIES = ("UN General Assembly", "UN Security Council", "UN Human Rights Council")
 """Bodies whose members adopt resolutions, the likeliest first."""
@@ -38,11 +44,56 @@ def named(asked: Asked) -> Actors | None:
         return (phrase.core,) if cut else (phrase.named.actor,)
     if phrase.apposed is not None and not phrase.plural:
         return (phrase.apposed.actor,)
+    kind = _said_to_be(asked)
+    if kind is not None:
+        return kind
     entry = asked.gazetteer.lookup(phrase.core) or asked.gazetteer.lookup(phrase.text)
     if entry:
         return (entry.actor,)
+    whole = spelled_out(phrase.core, sorted({m.actor for m in asked.scene.mentions if m.label == "organisation"}))
+    if whole:
+        return (whole,)
     known = asked.scene.person_named(phrase.core) if phrase.core[:1].isupper() else None
     return (known,) if known else None
+
+
+def _said_to_be(asked: Asked) -> Actors | None:
+    """The body behind whose name only its kind is said ("the Tuoi Tre newspaper", "the Bata shoe chain")."""
+    phrase, scene = asked.phrase, asked.scene
+    if phrase.plural or phrase.head not in speaker_words()["kinds_of_bodies"] or phrase.determiner in INDEFINITE:
+        return None
+    for m in reversed(phrase.inside):
+        behind = scene.text[m.end : phrase.end]
+        body = m.label in ("organisation", "group") or (m.label == "person" and " " not in m.actor and not m.role)
+        if body and re.match(r"(?:\s[a-z-]+){1,3}$", behind) and phrase.core.endswith(behind):
+            return (m.actor,)
+    return None
+
+
+def examples(asked: Asked) -> Actors | None:
+    """Those who are named as examples of a group ("critics such as A and B")."""
+    phrase, scene = asked.phrase, asked.scene
+    marker = _examples().search(scene.text, phrase.start + len(phrase.determiner), phrase.end)
+    if not marker or not phrase.plural or phrase.named is not None:
+        return None
+    listed = [m for m in phrase.inside if m.start >= marker.end()]
+    people = phrase.head in scene.lexicon.titles and any(m.label == "person" for m in listed)
+    kind = "person" if people else (listed[0].label if listed else None)
+    owners = {m.start for m in listed if re.match(r"['’]s?\s", scene.text[m.end : m.end + 3])}
+    told = [m for m in listed if m.label == kind and m.start not in owners]
+    named = dict.fromkeys(m.actor for m in told if not _only_place(scene, m))
+    return tuple(named) or None
+
+
+@lru_cache(maxsize=1)
+def _examples() -> re.Pattern[str]:
+    words = "|".join(speaker_words()["examples"])
+    return re.compile(rf",?\s(?:{words})\s|,\s(?=[A-Z])")
+
+
+def _only_place(scene: Scene, m: Mention) -> bool:
+    """Whether a name only says where somebody is from ("of Iowa", "from the Maldives")."""
+    return re.search(r"\b(?:of|from|in|at|for)\s(?:the\s)?$", scene.text[max(0, m.start - 10) : m.start]) is not None
 
 
 def printed_name(asked: Asked) -> Actors | None:
@@ -52,7 +103,14 @@ def printed_name(asked: Asked) -> Actors | None:
     words = re.sub(r"^.*['’]s?\s", "", phrase.core).split()
     while len(words) > 1 and plain(words[0]).lower().rstrip(".") in before:
         words = words[1:]
-    if phrase.determiner or not 0 < len(words) <= 5 or not all(w[0].isupper() for w in words):
+    printed = "magazine" in phrase.words or "newspaper" in phrase.words
+    printed = printed and len(words) > 1 and words[-1].islower() and not phrase.inside
+    words = words[:-1] if printed else words
+    if (
+        (phrase.determiner and not (printed and phrase.determiner == "the"))
+        or not 0 < len(words) <= 5
+        or not all(w[0].isupper() for w in words)
+    ):
         return None
     nouns = lexicon.titles | lexicon.documents | lexicon.bodies | lexicon.institutions
     if singular(plain(words[-1]).lower()) in nouns or is_small(words, asked):
@@ -67,16 +125,40 @@ def spokesperson(asked: Asked) -> Actors | None:
     phrase, scene = asked.phrase, asked.scene
     if not {phrase.head, " ".join(phrase.words[-2:])} & scene.lexicon.spokespeople:
         return None
-    if phrase.owner is not None:
-        person = phrase.owner.label == "person"
-        return (f"{phrase.head} for {phrase.owner.actor}" if person else phrase.owner.actor,)
+    owner = (phrase.owner.actor,) if phrase.owner is not None else owner_by_noun(asked)
+    if owner:
+        person = scene.label.get(owner[0]) == "person"
+        return (f"{phrase.head} for {owner[0]}" if person else owner[0],)
     body = next((w for w in phrase.words[:-1] if w in scene.lexicon.bodies), None)
     if body or phrase.determiner in ("its", "their"):
         bodies = [m for m in scene.before(phrase.start) if m.label in BODIES]
         fitting = [m for m in bodies if body is None or body in plain(m.actor).lower()]
         if fitting:
             return (fitting[-1].actor,)
-    return (titled(asked) if phrase.definite and len(phrase.words) == 1 else None) or unnamed(asked)
+    held = titled(asked) if phrase.definite and len(phrase.words) == 1 else None
+    return held or _body_that_acts(asked) or unnamed(asked)
+
+
+def _body_that_acts(asked: Asked) -> Actors | None:
+    """The body that acts in the words of a spokesman without an owner ("the union will go on, a spokesman said")."""
+    phrase, scene = asked.phrase, asked.scene
+    if len(phrase.words) > 1:
+        return None
+    start, _ = content_span(asked.quote)
+    acting = [m for m in scene.within(min(start, phrase.start), phrase.start) if m.label in BODIES]
+    if acting:
+        return (acting[0].actor,)
+    lead = re.match(r"(?:[^,;]{0,40},\s)?((?:The|the)\s[\w-]+(?:\s[\w-]+)?)(?=\s)", scene.text[start : phrase.start])
+    if lead:
+        for words in (lead.group(1), lead.group(1).rpartition(" ")[0]):
+            at = start + lead.start(1)
+            found = institution(replace(asked, phrase=scene.phrase(at, at + len(words))))
+            if found:
+                return found
+    last = scene.last_spoken(phrase.start)
+    if last and scene.between(last.start, phrase.start) <= 2 and len(last.speakers) == 1:
+        return last.speakers if scene.label.get(last.speakers[0]) in BODIES else None
+    return None
 
 
 def member_states(asked: Asked) -> Actors | None:
@@ -92,63 +174,16 @@ def member_states(asked: Asked) -> Actors | None:
     return (before[-1].actor,) if before and phrase.determiner in ("the", "its", "") else None
 
 
-def document(asked: Asked) -> Actors | None:
-    """Whoever stands behind "the joint statement", "a letter from X" or "the report"; often nobody."""
-    phrase, scene = asked.phrase, asked.scene
-    heads = {phrase.head, *phrase.words[-1:]}
-    if not heads & scene.lexicon.documents or _is_title(phrase):
-        return None
-    if "joint" in phrase.words:
-        return _together(asked)
-    if phrase.owner is not None:
-        return (phrase.owner.actor,)
-    if phrase.determiner in POSSESSIVES:
-        return _owner_by_pronoun(asked, phrase.determiner)
-    if not heads & scene.lexicon.speeches or phrase.determiner not in ("the", "this", "that", ""):
-        return ()
-    return _behind_document(asked)
-
-
-def _is_title(phrase: Phrase) -> bool:
-    """Whether the head noun has a capital, as in the name of a newspaper ("the Kuwait Times")."""
-    last = phrase.core.split()[-1:] or [""]
-    return last[0][:1].isupper() and (" " in phrase.core or phrase.determiner == "the")
-
-
-def _together(asked: Asked) -> Actors:
-    at = asked.phrase.start
-    return asked.scene.group(at, "person") or asked.scene.group(at, "any")
-
-
-def _behind_document(asked: Asked) -> Actors:
-    """Who spoke in the sentence where the document was mentioned before."""
-    scene, at = asked.scene, asked.phrase.start
-    earlier = [m.start() for m in re.finditer(rf"\b{re.escape(asked.phrase.head)}s?\b", scene.text[:at], re.IGNORECASE)]
-    for place in reversed(earlier):
-        if re.search(r"\bjoint\b", scene.text[max(0, place - 20) : place]):
-            return _together(asked)
-        near = [s for s in scene.spoken if s.speakers and scene.sentence(s.start) == scene.sentence(place)]
-        if near:
-            return near[-1].speakers
-    return ()
-
-
-def _owner_by_pronoun(asked: Asked, word: str) -> Actors:
-    """The actor of "his", "its", "whose" and the like at the beginning of a source."""
-    start = asked.phrase.start
-    owner = replace(asked, phrase=replace(asked.phrase, text=word, end=start + len(word)))
-    return (relative(owner) if word == "whose" else pronoun(owner)) or ()
-
-
 def institution(asked: Asked) -> Actors | None:
     """The body that "the ministry", "the bank" or "the bloc" points back to, by its name or because it spoke last."""
     phrase, scene, at = asked.phrase, asked.scene, asked.phrase.start
     nouns = scene.lexicon.bodies | scene.lexicon.institutions
-    if phrase.plural or not phrase.definite or not {phrase.head, *phrase.words[-1:]} & nouns:
+    headless = not phrase.determiner and phrase.owner is None and phrase.words == [phrase.head]
+    if phrase.plural or not (phrase.definite or headless) or not {phrase.head, *phrase.words[-1:]} & nouns:
         return None
     bare = len(phrase.words) == 1 and phrase.owner is None
     same = scene.last_spoken(at, lambda s: s.phrase == phrase.head and s.speakers[0] not in scene.label)
-    if bare and same and not same.plural:
+    if bare and same and not same.plural and scene.between(same.start, at) <= FAR:
         return same.speakers
     before = [m for m in scene.before(at) if m.label in ("organisation", "group")]
     fitting = [m for m in before if all(w in plain(f"{m.actor} {m.text}").lower() for w in phrase.words)]
@@ -166,7 +201,26 @@ def institution(asked: Asked) -> Actors | None:
     if last and scene.between(last.start, at) <= 6:
         return last.speakers
     near = [m.actor for m in before if scene.between(m.start, at) <= 3]
-    return tuple(near[-1:]) or None
+    return tuple(near[-1:]) or (same.speakers if same and not same.plural else None)
+
+
+def entourage(asked: Asked) -> Actors | None:
+    """The campaign, team or office of somebody ("her campaign", "the nominee's team") under the name of the tables."""
+    phrase, scene = asked.phrase, asked.scene
+    if phrase.head not in scene.lexicon.entourages or phrase.plural:
+        return None
+    if phrase.determiner in ("his", "her") and not phrase.owner:
+        owner = owner_by_pronoun(asked, phrase.determiner)
+    elif phrase.owner is not None and phrase.owner.label == "person":
+        owner = (phrase.owner.actor,)
+    else:
+        owner = owner_by_noun(asked) or ()
+    if len(owner) != 1 or scene.label.get(owner[0]) != "person":
+        return None
+    surname = name_parts(owner[0])[-1:]
+    bodies = [m.actor for m in scene.mentions if m.rule == "entourage" and name_parts(m.actor)[:1] == surname]
+    same = next((actor for actor in bodies if actor.endswith(f" {phrase.head}")), None)
+    return (same or entourage_name(owner[0].split()[-1], phrase.head),)
 
 
 def _home(scene: Scene) -> str | None:
@@ -176,12 +230,47 @@ def _home(scene: Scene) -> str | None:
     return max(sorted(set(bodies or states)), key=(bodies or states).count, default=None)
 
 
+def owner_by_noun(asked: Asked) -> Actors | None:
+    """Whom a description before 's stands for ("the prime minister's spokesman"), or None."""
+    phrase = asked.phrase
+    owner = OWNER.match(asked.scene.text, phrase.start, phrase.end)
+    return (
+        asked.read(phrase.start, owner.end()) if owner and owner.group().lower().startswith(("the ", "this ")) else None
+    )
+
+
+def place(asked: Asked) -> Actors | None:
+    """The state or place that "the country", "the city" or "the state" points back to."""
+    phrase, scene = asked.phrase, asked.scene
+    if phrase.plural or phrase.determiner not in ("the", "this", "that") or len(phrase.words) != 1:
+        return None
+    at = phrase.start
+    if phrase.head in speaker_words()["countries"]:
+        ranked = scene.rank(at, ("state",), but=asked.quote)
+        return (ranked[0][1],) if ranked else None
+    if phrase.head not in speaker_words()["places"]:
+        return None
+    near = [name for start, name in scene.places if start < at and scene.between(start, at) <= 3]
+    spelled = [name for name in near if phrase.head in plain(name).lower().split()]
+    return tuple((spelled or near)[-1:]) or None
+
+
+def organ(asked: Asked) -> Actors | None:
+    """The body whose part or staff is named ("the agency's leadership", "a panel of the appeals court")."""
+    phrase = asked.phrase
+    if phrase.head not in speaker_words()["organs"]:
+        return None
+    if phrase.owner is not None:
+        return (phrase.owner.actor,) if phrase.owner.label in BODIES else None
+    return owner_by_noun(asked)
+
+
 def unnamed(asked: Asked) -> Actors:
     """Anybody else as printed; "his aides" and "Mr Tan's doctor" with the owner's full name."""
     phrase = asked.phrase
     first, _, rest = phrase.text.partition(" ")
     if rest and first.lower() in (*POSSESSIVES, "whose"):
-        owner = _owner_by_pronoun(asked, first.lower())
+        owner = owner_by_pronoun(asked, first.lower())
         printed = as_printed(replace(asked, phrase=replace(phrase, text=rest)))
         return (f"{possessive(owner[0])} {printed[0]}",) if len(owner) == 1 and printed else printed
     if phrase.owner and phrase.owner.label == "person" and phrase.owner.text in phrase.core:
@@ -202,12 +291,19 @@ RULES: tuple[Callable[[Asked], Actors | None], ...] = (
     relative,
     pronoun,
     member_states,
+    examples,
     named,
     spokesperson,
     collective,
     document,
+    related,
+    later_named,
     titled,
+    later_body,
+    organ,
+    entourage,
     institution,
+    place,
     described,
     printed_name,
     unnamed,

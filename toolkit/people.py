@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from math import log2
 
 from toolkit.gazetteer import Lexicon, load_gazetteer
-from toolkit.names import HYPHENS, WORDS, Word, name_parts, plain, short_for
+from toolkit.names import HYPHENS, WORDS, Word, function_words, name_parts, plain, short_for
 from toolkit.titles import (
     Office,
     Reader,
@@ -37,6 +37,8 @@ WEIGHTS = {
 """What each kind of evidence counts for or against a run being a person."""
 
 
+GIVEN_TOO = ("Don",)
+"""Honorifics that are given names as well."""
 Key = tuple[str, ...]
 """The parts of a name."""
 RECENT = 1.5
@@ -106,7 +108,7 @@ def split_run(reader: Reader, first: int, last: int) -> Sighting | None:
     shared = shared_title(reader, first) if office is None else None
     if shared:
         evidence, office = ["title"], shared
-    while name < last - 1 and words[name].text.lower() in lexicon.honorifics and words[name].gap not in HYPHENS:
+    while name < last - 1 and _is_honorific(reader, name, last) and words[name].gap not in HYPHENS:
         name += 1
         evidence.append("honorific")
     if name and words[name - 1].text.lower() in lexicon.honorifics and words[name].gap in (" ", ". ", "\u00a0"):
@@ -115,12 +117,18 @@ def split_run(reader: Reader, first: int, last: int) -> Sighting | None:
         name = _skip_lead(reader, name, last)
     if last - name == 1 and (_is_title(words[name], lexicon, alone=True) or _is_place(words[name])):
         return None
+    adverb = last - name == 1 and words[name].first and words[name].text.endswith("ly")
     known = reader.known.get(name)
+    if adverb and not evidence and reader.labels.get(name) != "PERSON":
+        return None
     if known and name + known[0] >= last and not evidence:
         return None
     if known and known[1].label != "state" and name + known[0] >= last:
         return None
-    evidence += _model_evidence(reader, name, last)
+    heard = _model_evidence(reader, name, last)
+    if not heard and "title" not in evidence and last - name > 1 and words[last - 1].text.lower() in WORDS.of_bodies:
+        return None
+    evidence += heard
     appositive = forward_role(reader, last) or backward_role(reader, name, last)
     if appositive:
         evidence.append("apposition")
@@ -137,6 +145,14 @@ def split_run(reader: Reader, first: int, last: int) -> Sighting | None:
         country,
         gender_before(reader, name, role),
     )
+
+
+def _is_honorific(reader: Reader, i: int, last: int) -> bool:
+    """Whether a word of a run is an honorific; "Don" before a surname alone is a given name."""
+    if reader.words[i].text.lower() not in reader.lexicon.honorifics:
+        return False
+    alone = last - i == 2 and plain(reader.words[i + 1].text) not in reader.lexicon.given_names
+    return not (alone and reader.words[i].text in GIVEN_TOO)
 
 
 def _is_place(word: Word) -> bool:
@@ -162,6 +178,11 @@ def _skip_lead(reader: Reader, first: int, last: int) -> int:
     lead = reader.known.get(first)
     if lead and first + lead[0] < last and reader.labels.get(first) != "PERSON":
         return first + lead[0]
+    before = [word.text.lower() for word in reader.words[max(first - 2, 0) : first]]
+    if before[1:] in (["of"], ["for"]) and before[0] in reader.lexicon.titles and last - first > 2:
+        return next((i for i in range(first, last) if reader.labels.get(i) == "PERSON" and i in reader.starts), first)
+    if last - first == 2 and reader.labels.get(first) is None and _seems_given_name(reader, first):
+        return first
     if reader.words[first].first and last - first > 1 and reader.labels.get(first) != "PERSON":
         return next((i for i in range(first, last) if reader.labels.get(i) == "PERSON" and i in reader.starts), first)
     return first
@@ -201,6 +222,7 @@ def find_people(
     for s in sightings:
         votes[keys[s]] += sum(WEIGHTS[e] for e in s.evidence) - sum(WEIGHTS[e] for e in s.against)
     seen = Counter(keys.values())
+    firsts = {keys[s]: s.first for s in reversed(sightings)}
     people: dict[Key, list[Sighting]] = {}
     holding: dict[str, list[Key]] = defaultdict(list)
     for s in sorted(sightings, key=lambda s: (-len(keys[s]), s.gender is None)):
@@ -208,21 +230,22 @@ def find_people(
         full = _full_key(key, people, holding[key[-1]], s, reader) if key else None
         if full is not None:
             people[full].append(s)
-        elif key and votes[key] > 0 and not _is_actor(reader, s) and not _begins_sentence(key, s, reader, seen):
+        elif key and votes[key] > 0 and not _is_actor(reader, s) and not _begins_sentence(key, s, reader, seen, firsts):
             people[key] = [s]
             for part in set(key):
                 holding[part].append(key)
-    _add_given_names(reader, headlines, people)
+    _add_given_names(reader, [*headlines, *(run for run in places if run[1] - run[0] > 2)], people)
     found = sorted((_person(key, seen, reader) for key, seen in people.items()), key=lambda p: p.name)
     return _share_counterparts(found)
 
 
 def _add_given_names(reader: Reader, headlines: Iterable[tuple[int, int]], people: dict[Key, list[Sighting]]) -> None:
-    """Complete a surname by the given name that only a headline has ("Nadia Karimi Calls for ...")."""
+    """Complete a surname by the given name that only a headline or a longer name has ("the Nadia Karimi Prize")."""
     for first, last in headlines:
         for i in range(first, last - 1):
             surname = name_parts(reader.words[i + 1].text)
-            if surname in people and plain(reader.words[i].text) in reader.lexicon.given_names:
+            gender = reader.lexicon.given_names.get(plain(reader.words[i].text))
+            if surname in people and gender and _agree(gender, _gender(surname, people[surname], reader.lexicon)):
                 full = Sighting(i, i + 2, ("given name",))
                 people[name_parts(reader.printed(i, i + 2))] = [full, *people.pop(surname)]
 
@@ -244,14 +267,34 @@ def _is_actor(reader: Reader, sighting: Sighting) -> bool:
     return known is not None and sighting.first + known[0] >= sighting.last and not set(sighting.evidence) - {"spacy"}
 
 
-def _begins_sentence(key: Key, at: Sighting, reader: Reader, seen: Mapping[Key, int]) -> bool:
+def _begins_sentence(
+    key: Key, at: Sighting, reader: Reader, seen: Mapping[Key, int], firsts: Mapping[Key, int]
+) -> bool:
     """Whether the first word only begins the sentence before a name seen elsewhere ("Helping Okello")."""
     first = reader.words[at.first]
     if len(key) < 2 or not first.first or set(at.evidence) - {"spacy"} or seen[key] > 1:
         return False
     rest = key[1:]
-    elsewhere = any(other != key and other[-len(rest) :] == rest for other in seen)
+    alike = [place for other, place in firsts.items() if other != key and other[-len(rest) :] == rest]
+    if _seems_given_name(reader, at.first) and at.first < min(alike, default=at.first + 1):
+        return False
+    elsewhere = bool(alike)
     return elsewhere and plain(first.text) not in reader.lexicon.given_names
+
+
+def _seems_given_name(reader: Reader, i: int) -> bool:
+    """Whether a word is no word that a sentence begins with: it has no other form or use here."""
+    word = plain(reader.words[i].text)
+    lower = word.lower()
+    lexicon = reader.lexicon
+    nouns = lexicon.titles | lexicon.modifiers | lexicon.documents | lexicon.bodies | lexicon.descriptors | WORDS.things
+    named = reader.labels.get(i) == "PERSON" and i in reader.starts
+    formed = lower.endswith(("ing", "ed", "ly", "tion", "ment")) or lower in reader.common or len(lower) < 3
+    plural = lower.endswith("s") and lower[:-1] in nouns
+    after = reader.labels.get(i + 1) == "PERSON" and i + 1 in reader.starts
+    return (named or (after and len(lower) > 4)) and not (
+        formed or plural or lower in nouns or lower in function_words()
+    )
 
 
 def _full_key(
@@ -295,7 +338,8 @@ def _person(key: Key, sightings: Sequence[Sighting], reader: Reader) -> Person:
     roles = tuple(offices or stated)
     country = countries.most_common(1)[0][0] if countries else None
     relative = any(_is_relation(role, reader.lexicon) for _, role in stated) and not offices
-    weight = log2(1 + sum(forms[form] for form in full)) - 3 * relative
+    in_full = [s for s in ordered if reader.printed(s.first, s.last) in full or "title" in s.evidence]
+    weight = log2(1 + len(in_full)) - 3 * relative
     shorts = frozenset(name_parts(form) for form in forms)
     return Person(name, name_parts(name), roles, country, _gender(key, ordered, reader.lexicon), weight, shorts)
 

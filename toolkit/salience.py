@@ -9,7 +9,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import log2
 
@@ -21,14 +21,16 @@ from toolkit.sources import Phrase, read_phrase
 WEIGHTS = {
     "sentence": -0.6,
     "subject": 1.0,
+    "clause": 1.2,
     "dependent": -1.0,
     "reported": -1.5,
     "last speaker": 1.6,
     "frequent": 0.3,
     "gender": 0.5,
 }
-"""What counts for or against a candidate: each sentence between, standing first in its sentence, standing after 's or
-a preposition, standing inside reported words, having spoken last, each doubling of its mentions, known gender."""
+"""What counts for or against a candidate: each sentence between, standing first in its sentence, doing so in the
+pronoun's own sentence, standing after 's or a preposition, standing inside reported words, having spoken last, each
+doubling of its mentions, known gender."""
 
 FAR = 8
 """Number of sentences after which distance counts no further."""
@@ -37,17 +39,22 @@ REACH = 20_000
 LABELS = {
     "person": ("person",),
     "state": ("state", "organisation", "group"),
+    "body": ("organisation", "group"),
     "any": ("person", "state", "organisation", "group"),
 }
 """The labels of the actors that a joint source may mean, by its kind."""
 DEPENDENT = re.compile(
-    r"\b(?:of|to|with|by|from|against|for|about|on|in|at|than|like|between|among|over)\s+(?:the\s+)?$", re.IGNORECASE
+    r"\b(?:of|to|with|by|from|against|for|about|on|in|at|than|like|between|among|over)\s+(?:(?:the|an?)\s+)?$",
+    re.IGNORECASE,
 )
 JOINING = re.compile(
     r"\s*(?:,[^,.]{0,80},)?\s*(?:and|&|met(?:\s+with)?|meets(?:\s+with)?|with|hosted|hosts|welcomed|received|greeted|-|–|or|versus|vs\.?)"
     r"\s+(?:[\w.’'-]+\s+){0,6}",
     re.IGNORECASE,
 )
+VERB = re.compile(r"\w+(?:ed|s)|met|saw|told|sent|left|gave|beat|led|hit|made|chose|had|got|won|lost|and|or|with|to")
+"""Words that are no part of a title, as far as their form tells."""
+PRONOUN = re.compile(r"\b(?:he|his|him|she|her)\b", re.IGNORECASE)
 
 
 Actors = tuple[str, ...]
@@ -80,19 +87,28 @@ class Scene:
         mentions: Its mentions in text order.
         quotes: Its quotes in text order.
         lexicon: Titles and source words.
+        places: (first character, name) of places that are no actors, in text order.
         spoken: The sources resolved so far, in text order.
+        nominals: The phrases such as "the president" resolved so far, in text order, as mentions.
         small_words: The words that the article writes in small letters.
     """
 
     def __init__(
-        self, article: Article, mentions: Sequence[Mention], quotes: Sequence[Quote], lexicon: Lexicon
+        self,
+        article: Article,
+        mentions: Sequence[Mention],
+        quotes: Sequence[Quote],
+        lexicon: Lexicon,
+        places: Sequence[tuple[int, str]] = (),
     ) -> None:
         self.article = article
         self.text = article.text
         self.mentions = sorted(mentions, key=lambda m: m.start)
         self.quotes = list(quotes)
         self.lexicon = lexicon
+        self.places = list(places)
         self.spoken: list[Spoken] = []
+        self.nominals: list[Mention] = []
         self.label = {m.actor: m.label for m in self.mentions}
         self.counts = Counter(m.actor for m in self.mentions)
         self._starts = [m.start for m in self.mentions]
@@ -161,7 +177,33 @@ class Scene:
             told.update(g for g in (honorific, *map(self.lexicon.gender_nouns.get, role)) if g and g != "any")
         if told:
             return max(sorted(told), key=lambda gender: told[gender])
-        return self.lexicon.given_names.get(plain(actor.split()[0]))
+        given = self.lexicon.given_names.get(plain(actor.split()[0]))
+        heard = self._pronouns_after(actor)
+        if not heard:
+            return given
+        likely = max(sorted(heard), key=lambda gender: heard[gender])
+        sure = heard[likely] >= 3 * (heard.total() - heard[likely]) and heard[likely] >= (3 if given else 1)
+        return likely if sure else given
+
+    def _pronouns_after(self, actor: str) -> Counter[str]:
+        """How often "he" or "she" follows somebody who is the only person of a sentence, reported words aside."""
+        heard: Counter[str] = Counter()
+        for m in self.of(actor):
+            start, stop = self.bounds(m.start)
+            others = [o for o in self.within(start, stop) if o.label == "person" and o.actor != actor]
+            if others or self.enclosing(m.start):
+                continue
+            found = PRONOUN.search(self.text, m.end, stop)
+            after = found or PRONOUN.match(self.text, stop)
+            if after and not self.enclosing(after.start()):
+                heard["male" if after.group().lower() in ("he", "his", "him") else "female"] += 1
+        return heard
+
+    def bounds(self, position: int) -> Span:
+        """First character of the sentence that holds a character, and of the next one."""
+        number = self.sentence(position)
+        start = self._sentences[number - 1] if number else 0
+        return start, self._sentences[number] if number < len(self._sentences) else len(self.text)
 
     def rank(
         self, position: int, labels: Sequence[str], *, gender: str | None = None, but: Quote | None = None
@@ -183,14 +225,17 @@ class Scene:
         own = but.spans if but else ()
         outer = self.enclosing(position, but)
         best: dict[str, float] = {}
-        for m in self.before(position):
+        nominals = [m for m in self.nominals if position - REACH <= m.start < position]
+        for m in sorted([*self.before(position), *nominals], key=lambda m: m.start):
             people = m.label == "group" and m.text.endswith("s")
             if m.label not in labels or people or any(s <= m.start < e for s, e in own):
                 continue
             known = self.gender(m.actor) if gender else None
             if gender and known not in (None, gender):
                 continue
-            score = WEIGHTS["sentence"] * min(here - self.sentence(m.start), FAR) + self._standing(m, outer)
+            away, standing = here - self.sentence(m.start), self._standing(m, outer)
+            score = WEIGHTS["sentence"] * min(away, FAR) + standing
+            score += WEIGHTS["clause"] * (away == 0 and standing >= WEIGHTS["subject"])
             score += WEIGHTS["gender"] * bool(known) + WEIGHTS["frequent"] * log2(self.counts[m.actor])
             score += WEIGHTS["last speaker"] * (m.actor == speaker)
             best[m.actor] = max(score, best.get(m.actor, score))
@@ -204,10 +249,29 @@ class Scene:
         begin = self._sentences[max(self.sentence(m.start) - 1, 0)] if self._sentences else 0
         score = WEIGHTS["reported"] * (holder is not None and holder is not outer)
         lead = self.text[max(begin, m.start - 20) : m.start]
-        if re.match(r"['’]s?\s", self.text[m.end : m.end + 3]) or DEPENDENT.search(lead):
+        if re.match(r"['’]s?\s", self.text[m.end : m.end + 3]) or DEPENDENT.search(lead) or self._describes(m):
             return score + WEIGHTS["dependent"]
-        others = any(o.label in ("person", m.label) for o in self.within(begin, m.start))
+        rivals = [o for o in self.within(begin, m.start) if o.label in ("person", m.label) and not self._describes(o)]
+        others = any(holder is not None or self.enclosing(o.start) is None for o in rivals)
         return score + WEIGHTS["subject"] * (not others and holder is None)
+
+    def _describes(self, m: Mention) -> bool:
+        """Whether a mention only belongs to the title before another one ("Ruto adviser Ana Wanjiku")."""
+        after = next(iter(self.within(m.end, m.end + 60)), None)
+        between = self.text[m.end : after.start] if after else ""
+        words = [word.lower() for word in between.split()]
+        if not words or not re.fullmatch(r"\s(?:[\w’'-]+\s){1,4}", between) or words[-1] not in self.lexicon.titles:
+            return False
+        nouns = self.lexicon.titles | self.lexicon.modifiers | self.lexicon.bodies | self.lexicon.entourages
+        return all(word in nouns or not VERB.fullmatch(word) for word in words[:-1])
+
+    def said_before(self, actor: str, position: int) -> bool:
+        """Whether an actor spoke within two sentences before a character."""
+        return any(s.speakers == (actor,) and 0 <= self.between(s.start, position) <= 2 for s in self.spoken)
+
+    def known_person(self, actor: str) -> bool:
+        """Whether an office, an honorific, a given name or a pronoun shows a name to be a person's."""
+        return any(m.role for m in self.of(actor)) or self.gender(actor) is not None
 
     def person_named(self, name: str) -> str | None:
         """The person of the article that a printed name stands for, also one in capitals, or None."""
@@ -227,7 +291,7 @@ class Scene:
 
         Args:
             position: Where "both leaders" or the like stands.
-            kind: ``person``, ``state`` or ``any``.
+            kind: ``person``, ``state``, ``body`` or ``any``.
             size: How many they are.
         """
         labels = LABELS[kind]
@@ -237,6 +301,11 @@ class Scene:
 
         heard = self.last_spoken(position, together)
         joint = self.joined_before(position, labels, size)
+        latest = max(heard.start if heard else 0, joint[0] if joint else 0)
+        there = [m for m in self.before(position) if m.label in labels[:1] and self.between(m.start, position) == 1]
+        named = tuple(dict.fromkeys(m.actor for m in there if not self.enclosing(m.start)))
+        if kind == "person" and len(named) == size and self.between(latest, position) > 2:
+            return named
         if heard and (not joint or kind == "person" or joint[0] < heard.start):
             return heard.speakers
         if joint or kind == "any":
@@ -260,7 +329,9 @@ class Scene:
 
     def mention_ending(self, position: int) -> Mention | None:
         """The mention that ends right before a character, or the person before an apposition that ends there."""
-        beside = re.compile(r"['’]?s?(?:\s\([^()]*\))?(?:,\s[^,.;:“”]{3,80})?[\s,–—-]*")
+        beside = re.compile(
+            r"['’]?s?(?:\sof\s[A-Z][\w.]*(?:\s[A-Z][\w.]*)*)?(?:\s\([^()]*\))?(?:,\s[^,.;:“”]{3,80})?[\s,–—-]*"
+        )
         near = [m for m in self.within(position - 160, position) if m.end <= position]
         exact = [m for m in near if re.fullmatch(r"\W*s?\W*(?:\([^()]*\)\W*)?", self.text[m.end : position])]
         apposed = [m for m in near if m.label == "person" and beside.fullmatch(self.text[m.end : position])]
@@ -276,6 +347,12 @@ class Asked:
     quote: Quote
     scene: Scene
     gazetteer: Gazetteer
+    rules: tuple[Callable[[Asked], Actors | None], ...] = ()
+
+    def read(self, start: int, end: int) -> Actors | None:
+        """The actors that another phrase of the article stands for, by the same rules but the last; None for nobody."""
+        inner = replace(self, phrase=self.scene.phrase(start, end))
+        return next((found for rule in self.rules[:-1] if (found := rule(inner)) is not None), None)
 
 
 def content_span(quote: Quote) -> Span:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
-from toolkit.gazetteer import Lexicon
+from toolkit.gazetteer import Lexicon, load_gazetteer
 from toolkit.names import plain
 from toolkit.records import Mention
+from toolkit.wordlists import DATA, read_lists
 
 POSSESSIVES = ("his", "her", "its", "their", "our", "my", "your")
 INDEFINITE = frozenset(
@@ -40,6 +43,8 @@ BOUNDARY = re.compile(
     re.IGNORECASE,
 )
 """What ends the head of a source: punctuation, a relative clause, a preposition or a participle."""
+LEAD = re.compile(r"(?:from|by|per|according\s+to)\s+(?=\w)", re.IGNORECASE)
+"""A preposition with which a source is sometimes marked."""
 LINK = re.compile(r",?\s+(?:and|&|as well as|along with|together with|alongside|jointly with)\s+", re.IGNORECASE)
 
 
@@ -84,6 +89,13 @@ class Phrase:
         return self.determiner not in INDEFINITE and (bool(self.determiner) or self.owner is not None)
 
 
+@lru_cache(maxsize=1)
+def speaker_words() -> dict[str, Any]:
+    """The word lists of ``data/speaker_words.toml``."""
+    keys = ["examples", "issuing", "kinds_of_bodies", "organs", "courts", "places", "countries"]
+    return read_lists(DATA / "speaker_words.toml", [*keys, "same_person", "same_body", "document_kinds"])
+
+
 def words_in(text: str) -> list[str]:
     """The words of a text in plain small letters, hyphens kept, stops in acronyms left out."""
     return re.findall(r"[^\W_]+(?:[-'][^\W_]+)*", re.sub(r"(?<=\b[^\W\d_])\.", "", plain(text)).lower())
@@ -120,6 +132,8 @@ def read_phrase(text: str, start: int, end: int, mentions: Sequence[Mention]) ->
         end: One past its last character.
         mentions: The article's mentions.
     """
+    lead = LEAD.match(text, start, end)
+    start = lead.end() if lead else start
     while start < end and text[start] in EDGE:
         start += 1
     while end > start and (
@@ -161,9 +175,22 @@ def read_phrase(text: str, start: int, end: int, mentions: Sequence[Mention]) ->
 def _core_end(text: str, start: int, end: int, inside: Sequence[Mention]) -> int:
     for match in BOUNDARY.finditer(text, start, end):
         at = match.start()
-        if at > start and not any(m.start < match.end() - 1 and at < m.end for m in inside):
+        held = any(m.start < match.end() - 1 and at < m.end for m in inside)
+        if at > start and not held and not _title_goes_on(text, match, inside):
             return at
     return end
+
+
+def _title_goes_on(text: str, boundary: re.Match[str], inside: Sequence[Mention]) -> bool:
+    """Whether "of" stands inside a title before a name ("Secretary of State Ana Ruiz"), not before somebody's own."""
+    person = next((m for m in inside if m.start >= boundary.end() and m.label == "person"), None)
+    if person is None or boundary.group().strip().lower() not in ("of", "for"):
+        return False
+    between = text[boundary.end() : person.start].split()
+    before = text[: boundary.start()].rpartition(" ")[2]
+    named = all(word[:1].isupper() or word in ("and", "the") for word in between)
+    titles = load_gazetteer().lexicon.titles
+    return bool(between) and named and before[:1].isupper() and between[-1].lower().rstrip(".") not in titles
 
 
 def _owner(
@@ -225,8 +252,12 @@ def _coordinated(text: str, left: Phrase, right: Phrase, link: re.Match[str], le
     names_person = right.named is not None and right.named.label == "person"
     if not (right.determiner or starts_name or names_person or right.core[:1].isupper() or right.head == "other"):
         return False
+    if {left.head, right.head} <= lexicon.documents and right.determiner and left.determiner:
+        return True
     aside = text[left.start : left.end]
     if re.search(r"\s(?:who|which|that|whose|like|such as|including)\s", aside):
+        return False
+    if left.named is None and left.plural and any("," in text[left.start : m.start] for m in left.inside):
         return False
     if "," in aside and left.named is not None and len(list(_listed(text, left.start, left.end, left.inside))) == 1:
         return link.group().startswith(",") and names_person

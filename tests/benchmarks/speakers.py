@@ -1,6 +1,6 @@
-"""Score the resolution of speakers against 200 hand-coded ones (speakers.csv; README.md says how they were coded).
+"""Score the resolution of speakers against hand-coded ones (speakers.csv; README.md says how they were coded).
 
-Usage, from the project's root: python tests/benchmarks/speakers.py DIR [--errors]
+Usage, from the project's root: python tests/benchmarks/speakers.py DIR [--unseen] [--errors] [--rules]
 
 DIR is PolNeAR's development folder (text/ and attributions/). Its hand-coded spans of source, cue and content are given
 to the toolkit, so that only the step from a source to its speakers is scored, not the finding of attributions.
@@ -28,6 +28,7 @@ from toolkit.speakers import explain
 from toolkit.training.brat import CodedAttribution, CodedText, read_folder
 
 LABELS = Path(__file__).parent / "speakers.csv"
+UNSEEN = Path(__file__).parent / "speakers_unseen.csv"
 QUANTIFIERS = ("many", "most", "some", "several", "few", "other", "all", "both")
 PLURALS = ("people", "men", "women", "police")
 
@@ -150,17 +151,35 @@ def is_description(name: str, source: str) -> bool:
     return last[:1].islower() and noun
 
 
+def by_rule(done: Iterable[Answer]) -> dict[str, tuple[int, int]]:
+    """For each rule how many labels are right and how many it decided; a joint source counts for each of its rules."""
+    right: Counter[str] = Counter()
+    total: Counter[str] = Counter()
+    for answer in done:
+        for rule in sorted(set(answer.rule.split("+"))):
+            total[rule] += 1
+            right[rule] += answer.right
+    return {rule: (right[rule], n) for rule, n in total.items()}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, metavar="DIR")
     parser.add_argument("--errors", action="store_true", help="list the wrong ones")
+    parser.add_argument("--unseen", action="store_true", help="score speakers_unseen.csv, whose errors nobody has read")
+    parser.add_argument(
+        "--rules", action="store_true", help="count the right ones by rule, as in data/speaker_rules.csv"
+    )
     options = parser.parse_args()
-    done = list(answers(options.folder, read_labels()))
+    done = list(answers(options.folder, read_labels(UNSEEN if options.unseen else LABELS)))
     total, right = Counter(a.label.kind for a in done), Counter(a.label.kind for a in done if a.right)
     print(f"{'kind':<14}{'labels':>7}{'right':>7}{'accuracy':>10}")
     for kind in (*sorted(total), "all"):
         n, k = (len(done), sum(right.values())) if kind == "all" else (total[kind], right[kind])
         print(f"{kind:<14}{n:>7}{k:>7}{k / n:>10.3f}")
+    if options.rules:
+        for rule, (k, n) in sorted(by_rule(done).items()):
+            print(f"{rule},{k},{n}")
     if options.errors:
         for a in done:
             if not a.right:
