@@ -1,31 +1,15 @@
-from dataclasses import dataclass, field
 from itertools import pairwise, product
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from readings import Window
 
 from toolkit.attributions import best_tags, find_attributions, tagged_ranges
 from toolkit.encoder import TAGS, Reading, split_words
 
 LETTERS = {"o": "O", "C": "B-content", "c": "I-content", "S": "B-source", "s": "I-source", "U": "B-cue", "u": "I-cue"}
-
-
-@dataclass
-class Window:
-    """Stands in for a window that was read: what the network would answer is given by hand."""
-
-    words: tuple
-    tags: np.ndarray
-    pointers: dict = field(default_factory=dict)
-
-    def pointer(self, name, rows):
-        answers = np.zeros((len(list(rows)), len(self.words)), dtype=np.float32)
-        for n, row in enumerate(rows):
-            for word, share in self.pointers[name].get(row, {row: 1.0}).items():
-                answers[n, word] = share
-        return answers
 
 
 def window(text, letters, cue=None, source=None):

@@ -6,9 +6,11 @@ that is more than twice as fast. Quotation marks, sentences and attributions are
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from toolkit.checks import did_you_mean
@@ -25,8 +27,11 @@ FEEDERS = ("tok2vec", "transformer", "curated_transformer")
 """Components that are kept only where a finder listens to them."""
 PIECE = 100_000
 """Characters parsed at a time; a longer text is parsed piece by piece."""
+LONGEST_RUN = 400
+"""Characters without a space, other than letters and digits alone, that are parsed at a time."""
 BATCH = 16
 """Articles parsed at a time."""
+_LONG_RUN = re.compile(rf"\S{{{LONGEST_RUN},}}")
 
 
 @lru_cache(maxsize=2)
@@ -91,8 +96,19 @@ def parse(articles: Iterable[Article], model: str = DEFAULT_MODEL) -> Iterator[t
 def pieces(text: str, size: int = PIECE) -> list[str]:
     """Cut a text into pieces of at most ``size`` characters, at the end of a paragraph, else of a line, else of a word.
 
-    Joined, the pieces are the text.
+    Joined, the pieces are the text. A run of marks without a space is cut into pieces as well: spaCy takes off mark by
+    mark, and looks through the rest of the run each time.
     """
+    return [part for piece in _pieces(text, size) for part in _short_runs(piece)]
+
+
+def _short_runs(text: str) -> list[str]:
+    runs = [m.span() for m in _LONG_RUN.finditer(text) if not m.group().isalnum()]
+    cuts = sorted({0, len(text), *(i for start, end in runs for i in range(start, end, LONGEST_RUN))})
+    return [text[start:end] for start, end in pairwise(cuts)] or [text]
+
+
+def _pieces(text: str, size: int) -> list[str]:
     out: list[str] = []
     while len(text) > size:
         cuts = (text.rfind(end, 0, size - len(end) + 1) + len(end) for end in ("\n\n", "\n", " ") if end in text[:size])

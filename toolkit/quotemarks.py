@@ -8,12 +8,15 @@ mark that does not ends at its paragraph and is reported, and nothing raises.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 
 _CLOSERS = {
     "“": "”",
-    "„": "”“",
+    "„": "”“‟",
     "‟": "”",
     "«": "»",
     "»": "«",
@@ -38,10 +41,15 @@ _SAME = frozenset("\"″'′´＂")
 _SINGLE = frozenset("‘’'′´`‚")
 """Marks that also serve as apostrophe, prime or accent: an odd one is not reported."""
 
+_DOUBLE = frozenset('"“”„‟″＂')
+"""Marks of which an opening and a closing one of different types pair where both are left over."""
+
 _CLOSING = frozenset("".join(_CLOSERS.values()))
-_MARK = re.compile("[" + re.escape("".join({*_CLOSERS, *_CLOSING})) + "]")
-_LINE = re.compile(r"[^\n]+")
-OPENING_MARKS = frozenset(_CLOSERS)
+MARKS = frozenset({*_CLOSERS, *_CLOSING})
+_MARK = re.compile("[" + re.escape("".join(sorted(MARKS))) + "]")
+_LINE = re.compile(r"[^\n\r\u2028\u2029]+")
+_ELIDED = re.compile(r"(?:\d0s|\d\d(?=[,.;:)])|em|til|tis|twas)(?!\w)")
+"""What follows an apostrophe that stands for letters left out at a word's beginning ("the '90s", "get 'em")."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +83,27 @@ class Marks:
 
     def outermost(self) -> tuple[Pair, ...]:
         """Give the pairs that lie in no other pair."""
+        return self._outermost
+
+    def near(self, start: int, end: int) -> tuple[Pair, ...]:
+        """Give the outermost pairs that share a character with a stretch of the text."""
+        return self._outermost[bisect_right(self._ends, start) : bisect_left(self._starts, end)]
+
+    def opening_at(self, position: int) -> Pair | None:
+        """Give the outermost pair that opens at a character, or None."""
+        return next((p for p in self.near(position, position + 1) if p.start == position), None)
+
+    @cached_property
+    def _outermost(self) -> tuple[Pair, ...]:
         return tuple(p for p in self.pairs if p.depth == 0)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [p.start for p in self._outermost]
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        return [p.end for p in self._outermost]
 
 
 def pair_marks(text: str) -> Marks:
@@ -103,6 +131,9 @@ def _pair_line(text: str, start: int, end: int, following: str) -> tuple[list[Pa
     odd: list[int] = []
     for i in marks:
         char = text[i]
+        if char in _SINGLE and _ELIDED.match(text, i + 1):
+            ends_ahead[char] -= _may_close(text, i)
+            continue
         if _may_close(text, i):
             ends_ahead[char] -= 1
             if ends_ahead[char] > 0 and _plural(text, i):
@@ -128,7 +159,28 @@ def _pair_line(text: str, start: int, end: int, following: str) -> tuple[list[Pa
     pairs += [Pair(s, end, 0, False) for s, e, _ in matched if e < 0]
     for i in open_marks:
         (pairs.append(Pair(i, end, 0, False)) if text[i] == following else odd.append(i))
-    return _with_depths(pairs), [i for i in odd if text[i] not in _SINGLE]
+    mixed = _pair_across_types(text, sorted(odd), pairs)
+    paired = {i for pair in mixed for i in (pair.start, pair.end - 1)}
+    return _with_depths([*pairs, *mixed]), [i for i in odd if text[i] not in _SINGLE and i not in paired]
+
+
+def _pair_across_types(text: str, odd: list[int], pairs: list[Pair]) -> list[Pair]:
+    """Pair two neighbouring odd double marks of different types (“I agree."), where no other pair lies across them."""
+    found: list[Pair] = []
+    double = [i for i in odd if text[i] in _DOUBLE]
+    if len(double) < 2:
+        return found
+    borders = sorted(pairs, key=lambda p: p.start)
+    starts, ends = [p.start for p in borders], sorted(p.end for p in borders)
+    for first, last in pairwise(double):
+        fits = text[first] != text[last] and _may_open(text, first) and _may_close(text, last) and text[last] != "“"
+        if not fits or (found and found[-1].end > first):
+            continue
+        within = borders[bisect_right(starts, first) : bisect_left(starts, last)]
+        inside = bisect_right(ends, last) - bisect_right(ends, first)
+        if len(within) == inside and all(p.end <= last for p in within):
+            found.append(Pair(first, last + 1, 0, True))
+    return found
 
 
 def _with_depths(pairs: list[Pair]) -> list[Pair]:

@@ -1,0 +1,100 @@
+"""Readings built by hand, for tests of what stands on top of the network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from toolkit.encoder import TAGS, Reading, split_words
+
+STYLES = {
+    "curly": {"“": "“", "”": "”", "‹": "‘", "›": "’"},
+    "straight": {"“": '"', "”": '"', "‹": "'", "›": "'", "’": "'"},
+    "guillemets": {"“": "«", "”": "»"},
+    "British": {"“": "‘", "”": "’", "‹": "“", "›": "”"},
+    "British straight": {"“": "'", "”": "'", "‹": '"', "›": '"', "’": "'"},
+}
+"""How texts are printed that are written with “…” for quotations, ‹…› for inner ones and ’ as apostrophe."""
+
+
+def printed(text, style):
+    """Print a text in one of the styles."""
+    return text.translate(str.maketrans(STYLES[style]))
+
+
+@dataclass
+class Window:
+    """Stands in for a window that was read: what the network would answer is given by hand."""
+
+    words: tuple
+    tags: np.ndarray
+    pointers: dict = field(default_factory=dict)
+
+    def pointer(self, name, rows):
+        answers = np.zeros((len(list(rows)), len(self.words)), dtype=np.float32)
+        for n, row in enumerate(rows):
+            for word, share in self.pointers[name].get(row, {row: 1.0}).items():
+                answers[n, word] = share
+        return answers
+
+
+def reading(text, *attributions):
+    """Build a reading in which the network has found these attributions.
+
+    Args:
+        text: The text.
+        attributions: Triples of the content's parts, the cue and the source, as words of the text; a string is a
+            content of one part, and an empty one is absent. The first place in the text counts, unless it is taken.
+    """
+    words = tuple(split_words(text))
+    tags = np.full((len(words), len(TAGS)), 0.01, dtype=np.float32)
+    tags[:, 0] = 0.5
+    pointers = {"cue": {}, "source": {}}
+    taken = set()
+
+    def mark(piece, role):
+        start = text.find(piece)
+        while start >= 0 and not taken.isdisjoint(range(start, start + len(piece))):
+            start = text.find(piece, start + 1)
+        assert start >= 0, f"{piece!r} is not in the text"
+        taken.update(range(start, start + len(piece)))
+        inside = [i for i, (s, e) in enumerate(words) if s >= start and e <= start + len(piece)]
+        tags[inside[0], TAGS.index(f"B-{role}")] = 0.94
+        tags[inside[1:], TAGS.index(f"I-{role}")] = 0.94
+        return inside
+
+    for content, cue, source in attributions:
+        said = [i for part in ([content] if isinstance(content, str) else content) for i in mark(part, "content")]
+        cued = mark(cue, "cue") if cue else []
+        named = mark(source, "source") if source else []
+        pointers["cue"] |= {i: {cued[0]: 1.0} if cued else {said[0]: 1.0} for i in said}
+        if cued and named:
+            pointers["source"][cued[0]] = {named[0]: 1.0}
+    return Reading(text, (Window(words, tags, pointers),), ())
+
+
+def random_reading(text, seed, size=40):
+    """Build a reading in which everything is left to chance, as no network would read but any might.
+
+    Args:
+        text: The text.
+        seed: Fixes what comes out.
+        size: Words in a window.
+    """
+    words, chance = split_words(text), np.random.default_rng(seed)
+    windows = [RandomWindow(tuple(words[i : i + size]), chance) for i in range(0, len(words), size)]
+    return Reading(text, tuple(windows), ())
+
+
+class RandomWindow:
+    """A window whose tags and pointers are drawn by chance, and stay as they were drawn."""
+
+    def __init__(self, words, chance):
+        self.words = words
+        self.tags = chance.dirichlet(np.full(len(TAGS), 0.2), len(words)).astype(np.float32)
+        drawn = chance.dirichlet(np.full(len(words), 0.05), (2, len(words))).astype(np.float32)
+        self.drawn = {"cue": drawn[0], "source": drawn[1]}
+
+    def pointer(self, name, rows):
+        return self.drawn[name][list(rows)]
