@@ -111,12 +111,20 @@ def run_dask(
         tell(f"Dask's dashboard: {client.dashboard_link}")
         futures = client.map(_one_at_a_time, parts, task=task, pure=False)
         numbers = {future.key: part for future, part in zip(futures, parts, strict=True)}
+        suspects = []
         for future in as_completed(futures, loop=client.loop):
-            lost = isinstance(future.exception(), KilledWorker)
-            if not lost:
+            if isinstance(future.exception(), KilledWorker):
+                suspects.append(numbers[future.key])
+            else:
                 future.result()
-            yield Done(numbers[future.key], lost=lost)
+                yield Done(numbers[future.key])
             future.release()
+        for part in sorted(suspects):  # a part that waited on a worker when another one ended it is suspected, too
+            alone = client.submit(_one_at_a_time, part, task=task, pure=False)
+            lost = isinstance(alone.exception(), KilledWorker)
+            if not lost:
+                alone.result()
+            yield Done(part, lost=lost)
 
 
 def _one_at_a_time(part: int, task: Task) -> None:
