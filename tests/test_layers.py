@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).parent.parent / "toolkit"
 FLOORS = """
 0   records checks
 1   wordlists dates decoding quotemarks codebook pipeline encoder sentences furniture storage tablefiles occasions
-1   periods bags cratefiles withholding handcodes
+1   stretches periods bags cratefiles withholding handcodes
 1   names tallies bylines sidecars verdicts attributions drafts duplicates parts engines
 1   gazetteer motions voters regions appearance cues
 1   sheetcells

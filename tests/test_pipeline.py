@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from toolkit import pipeline
-from toolkit.pipeline import DEFAULT_MODEL, load_pipeline, model_name, parse, pieces
+from toolkit.pipeline import DEFAULT_MODEL, LONGEST_RUN, load_pipeline, model_name, parse, pieces
 from toolkit.records import Article
 
 
@@ -92,6 +92,15 @@ def test_pieces_join_to_the_text(text: str, size: int) -> None:
 
 def test_pieces_end_with_paragraphs() -> None:
     assert pieces("aaaa bbbb\n\ncccc dddd", 15) == ["aaaa bbbb\n\n", "cccc dddd"]
+
+
+@pytest.mark.parametrize(
+    ("run", "longest"), [("“‘" * 1_000, LONGEST_RUN), ("a)" * 1_000, LONGEST_RUN), ("a" * 2_000, 2_000)]
+)
+def test_a_run_of_marks_is_cut(run: str, longest: int) -> None:
+    cut = pieces(f"Words {run} and words")
+    assert "".join(cut) == f"Words {run} and words"
+    assert max(len(word) for piece in cut for word in piece.split(" ")) == longest
 
 
 def test_a_bad_article_does_not_stop_the_others(monkeypatch: pytest.MonkeyPatch) -> None:

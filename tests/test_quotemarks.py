@@ -17,8 +17,8 @@ CASES = [
     ("'Never again,' he said. It's the ministers' call.", ["'Never again,'"], []),
     ("the growth of the region”, he added", [], [24]),
     ("“One“ and “two”", ["“two”"], [0, 4]),
-    ("“One\" and two", ["“One\""], []),
-    ("“One ‘two\" and’ three", ["‘two\" and’"], [0, 9]),
+    ('“One" and two', ['“One"'], []),
+    ('“One ‘two" and’ three', ['‘two" and’'], [0, 9]),
     ("In the '90s and '68, the ministers' plan; 'get 'em out'.", ["'get 'em out'"], []),
     ("In the ‘80s the ministers’ ‘plan’ failed", ["‘plan’"], []),
     (

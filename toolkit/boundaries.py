@@ -7,9 +7,10 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 
-from toolkit.drafts import Draft, Used, merge
+from toolkit.drafts import Draft
 from toolkit.quotemarks import MARKS, Marks, Pair
 from toolkit.records import Span
+from toolkit.stretches import Used, merge
 
 _MOST = 0.6
 """A content that holds this share of a quotation takes all of it."""

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from toolkit.drafts import Draft, merge
+from toolkit.drafts import Draft
 from toolkit.records import Span
+from toolkit.stretches import merge
 
 _RELAYED = r"(?:according to|as (?:quoted|cited|reported|relayed|recounted|told) by)"
 _RELAY = re.compile(_RELAYED, re.IGNORECASE)

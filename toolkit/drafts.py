@@ -1,4 +1,4 @@
-"""What the rules on quotes hand to one another: a quote in the making, and stretches of a text that are in use."""
+"""What the rules on quotes hand to one another: a quote in the making."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from toolkit.records import Span
+from toolkit.stretches import Used, within
 
 
 @dataclass(frozen=True)
@@ -37,49 +38,14 @@ class Draft:
         return self.spans[0][0], self.spans[-1][1]
 
 
-class Used:
-    """Marks stretches of a text as in use, and answers whether others touch them."""
-
-    def __init__(self, size: int, spans: Iterable[Span] = ()) -> None:
-        self._chars = bytearray(size)
-        self.add(spans)
-
-    def add(self, spans: Iterable[Span]) -> None:
-        """Mark stretches as in use."""
-        for start, end in spans:
-            self._chars[start:end] = b"\x01" * (min(end, len(self._chars)) - start)
-
-    def touches(self, span: Span) -> bool:
-        """Tell whether a character of the stretch is in use."""
-        return self._chars.find(1, *span) >= 0
-
-
 def contents_of(drafts: Iterable[Draft]) -> list[Span]:
     """Give all parts of all contents."""
     return [span for draft in drafts for span in draft.spans]
 
 
-def merge(spans: Iterable[Span]) -> tuple[Span, ...]:
-    """Join parts that touch or overlap, and leave out empty ones."""
-    merged: list[Span] = []
-    for start, end in sorted(spans):
-        if end <= start:
-            continue
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return tuple(merged)
-
-
 def of_oneself(text: str, draft: Draft) -> bool:
     """Tell whether the source is the speaker ("I", "we"), as in a quotation that says "I think that …"."""
     return draft.source is not None and text[slice(*draft.source)].lower() in ("i", "we")
-
-
-def within(span: Span | None, outer: Span) -> bool:
-    """Tell whether a stretch lies in another; None lies in none."""
-    return span is not None and outer[0] <= span[0] and span[1] <= outer[1]
 
 
 def yield_to(text: str, drafts: Sequence[Draft], surer: Sequence[Draft], *, nested: float = 0.6) -> list[Draft]:

@@ -25,6 +25,7 @@ from toolkit.gazetteer import Gazetteer, load_gazetteer
 from toolkit.quotes import LEFT_OUT
 from toolkit.records import Appraisal, Article, Mention, Position, Quote, Span, Vote
 from toolkit.sides import Finding
+from toolkit.stretches import Placed
 
 POINTER_MINIMUM = 0.2
 """The pointer to an actor counts from this probability, and from half of what the likeliest actor has."""
@@ -63,17 +64,20 @@ def code_positions(
         Positions in text order, numbered.
     """
     issues = {issue.id for issue in codebook.issues}
+    around = Around(quotes, mentions)
     drafts = []
     for finding in findings:
         issue, stance = finding.label[:-1], 1 if finding.label.endswith("+") else -1
         if issue in issues:
-            for actor in decide_actors(article, finding, quotes, mentions):
+            for actor in decide_actors(article, finding, around):
                 drafts.append(_position(article, finding, actor, issue, stance))
     drafts += _from_votes(article, votes, findings, issues)
     best: dict[tuple[str, str, Span], Position] = {}
     spans = sorted({f.sentence for f in findings} | {(v.start, v.end) for v in votes})
+    sentences = Placed((span, span) for span in spans)
     for draft in drafts:
-        sentence = next((s for s in spans if s[0] <= draft.start < s[1]), (draft.start, draft.end))
+        here = sentences.touching(draft.start, draft.start + 1)
+        sentence = here[0][1] if here else (draft.start, draft.end)
         key = (draft.actor, draft.issue, sentence)
         if key not in best or draft.confidence > best[key].confidence:
             best[key] = draft
@@ -91,12 +95,13 @@ def code_appraisals(
     In a speech, criticism that is nobody else's is the speaker's, and so is criticism of the one who is quoted.
     """
     gazetteer = load_gazetteer()
+    around = Around(quotes, mentions)
     appraisals = []
     for finding in findings:
         if finding.label not in ("praise", "criticism"):
             continue
-        target = _official(find_target(finding, mentions), gazetteer)
-        actors = decide_actors(article, finding, quotes, mentions)
+        target = _official(find_target(finding, around), gazetteer)
+        actors = decide_actors(article, finding, around)
         if article.speaker and (not actors or target in [_official(actor.name, gazetteer) for actor in actors]):
             actors = [Actor(article.speaker, None, "speaker")]
         for actor in actors:
@@ -120,16 +125,59 @@ def code_appraisals(
     return sorted(appraisals, key=lambda a: (a.start, a.end, a.actor, a.polarity))
 
 
-def decide_actors(
-    article: Article, finding: Finding, quotes: Sequence[Quote], mentions: Sequence[Mention]
-) -> list[Actor]:
+class Around:
+    """Where the attributions and mentions of an article stand.
+
+    Args:
+        quotes: Attributions with their speakers.
+        mentions: Mentions of actors.
+    """
+
+    def __init__(self, quotes: Sequence[Quote], mentions: Sequence[Mention]) -> None:
+        named = [(n, q) for n, q in enumerate(quotes) if q.speakers and q.source is not None]
+        self.sizes = [sum(end - start for start, end in q.spans) for q in quotes]
+        self.contents = Placed((span, (n, q)) for n, q in enumerate(quotes) for span in _parts(q))
+        self.sources = Placed(((q.source_start or 0, q.source_end or 0), (n, q)) for n, q in named)
+        self.mentions = Placed(((m.start, m.end), m) for m in mentions)
+
+    def covering(self, start: int, end: int) -> Quote | None:
+        """Give the attribution of whose content or cue a passage has most words, of two that have all the inner one."""
+        shared: defaultdict[int, int] = defaultdict(int)
+        found: dict[int, Quote] = {}
+        for (first, last), (number, quote) in self.contents.touching(start, end):
+            shared[number] += min(end, last) - max(start, first)
+            found[number] = quote
+        best = max(found, key=lambda n: (shared[n], -self.sizes[n], -n), default=None)
+        return found[best] if best is not None and shared[best] >= 0.3 * (end - start) else None
+
+    def actors_at(self, position: int) -> list[Actor]:
+        """Give whom a word names: the speakers of the source that it stands in, or the mention."""
+        sources = [item for _, item in self.sources.touching(position, position + 1)]
+        if sources:
+            quote = min(sources, key=lambda item: item[0])[1]
+            return [Actor(name, quote.role, "pointer", quote) for name in quote.speakers]
+        return [Actor(m.actor, m.role, "pointer") for m in self.mentioned_at(position)]
+
+    def mentioned_at(self, position: int) -> list[Mention]:
+        """Give the mentions that a word stands in."""
+        return [mention for _, mention in self.mentions.touching(position, position + 1)]
+
+
+def _parts(quote: Quote) -> Iterator[Span]:
+    """Give where an attribution's content and its cue stand."""
+    yield from quote.spans
+    if quote.cue_start is not None and quote.cue_end is not None:
+        yield quote.cue_start, quote.cue_end
+
+
+def decide_actors(article: Article, finding: Finding, around: Around) -> list[Actor]:
     """Decide whose side it is by the rules of this module's docstring; nobody where none of them applies."""
-    quote = _covering(finding, quotes)
+    quote = around.covering(*finding.evidence)
     if quote and quote.negated:
         return []
     if quote and quote.speakers:
         return [Actor(name, quote.role, "quote", quote) for name in quote.speakers]
-    pointed = _pointed_actors(finding, quotes, mentions)
+    pointed = _pointed_actors(finding, around)
     if article.speaker:
         own = _official(article.speaker, load_gazetteer())
         if not pointed or own in [_official(actor.name, load_gazetteer()) for actor in pointed]:
@@ -141,13 +189,12 @@ def decide_actors(
     return []
 
 
-def find_target(finding: Finding, mentions: Sequence[Mention]) -> str | None:
+def find_target(finding: Finding, around: Around) -> str | None:
     """Give the actor that the network sees criticised or praised, or None."""
     shares: defaultdict[str, float] = defaultdict(float)
     for word, share in finding.pointed("target"):
-        for mention in mentions:
-            if mention.start <= word[0] < mention.end:
-                shares[_answerable(mention)] += share
+        for mention in around.mentioned_at(word[0]):
+            shares[_answerable(mention)] += share
     likeliest = max(sorted(shares), key=lambda name: shares[name], default=None)
     return likeliest if likeliest and shares[likeliest] >= POINTER_MINIMUM else None
 
@@ -168,41 +215,18 @@ def _official(name: str | None, gazetteer: Gazetteer) -> str | None:
     return name
 
 
-def _covering(finding: Finding, quotes: Sequence[Quote]) -> Quote | None:
-    """Give the attribution of whose content or cue the evidence has most words."""
-    start, end = finding.evidence
-
-    def shared(quote: Quote) -> int:
-        parts = list(quote.spans)
-        if quote.cue_start is not None and quote.cue_end is not None:
-            parts.append((quote.cue_start, quote.cue_end))
-        return sum(max(0, min(end, e) - max(start, s)) for s, e in parts)
-
-    best = max(quotes, key=lambda q: (shared(q), -q.spans[0][0]), default=None)
-    return best if best and shared(best) >= 0.3 * (end - start) else None
-
-
-def _pointed_actors(finding: Finding, quotes: Sequence[Quote], mentions: Sequence[Mention]) -> list[Actor]:
+def _pointed_actors(finding: Finding, around: Around) -> list[Actor]:
     """Give the actors to whom the network points with enough probability, all words of their names together."""
     shares: defaultdict[str, float] = defaultdict(float)
     actors: dict[str, Actor] = {}
     for word, share in finding.pointed("actor"):
-        for actor in _named_at(word, quotes, mentions):
+        for actor in around.actors_at(word[0]):
             shares[actor.name] += share
             actors.setdefault(actor.name, actor)
     enough = max(POINTER_MINIMUM, max(shares.values(), default=0.0) / 2)
     kept = sorted(name for name, share in shares.items() if share >= enough)
     certainty = min(1.0, sum(shares[name] for name in kept)) ** 0.5
     return [replace(actors[name], certainty=certainty) for name in kept]
-
-
-def _named_at(word: Span, quotes: Sequence[Quote], mentions: Sequence[Mention]) -> list[Actor]:
-    """Give whom a pointed word names: the speakers of the source that it stands in, or the mention."""
-    for quote in quotes:
-        start, end = quote.source_start, quote.source_end
-        if start is not None and end is not None and quote.speakers and start <= word[0] < end:
-            return [Actor(name, quote.role, "pointer", quote) for name in quote.speakers]
-    return [Actor(m.actor, m.role, "pointer") for m in mentions if m.start <= word[0] < m.end]
 
 
 def _position(article: Article, finding: Finding, actor: Actor, issue: str, stance: int) -> Position:
@@ -229,15 +253,16 @@ def _from_votes(
     article: Article, votes: Sequence[Vote], findings: Sequence[Finding], issues: set[str]
 ) -> Iterator[Position]:
     """Give a named voter the positions of its resolution, read where the article says what the resolution demands."""
+    subjects = {vote.subject: article.text.find(vote.subject) for vote in votes if vote.subject}
+    passages = Placed((finding.evidence, finding) for finding in findings)
     for vote in votes:
         sign = {"for": 1, "against": -1}.get(vote.vote or "", 0)
-        if not (sign and vote.voter and vote.subject):
+        where = subjects.get(vote.subject or "", -1)
+        if not (sign and vote.voter and vote.subject) or where < 0:
             continue
-        where = article.text.find(vote.subject)
-        for finding in findings:
+        for _, finding in passages.touching(where, where + len(vote.subject)):
             issue, stance = finding.label[:-1], 1 if finding.label.endswith("+") else -1
-            shares = finding.evidence[0] < where + len(vote.subject) and where < finding.evidence[1]
-            if where >= 0 and shares and issue in issues:
+            if issue in issues:
                 yield Position(
                     article_id=article.article_id,
                     position_id="",

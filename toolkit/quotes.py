@@ -28,10 +28,11 @@ from toolkit.acts import act_of
 from toolkit.attributions import find_attributions
 from toolkit.boundaries import join_continuations, snap_to_marks
 from toolkit.cues import first_hand, is_negated, issuer, second_hand
-from toolkit.drafts import Draft, Used
+from toolkit.drafts import Draft
 from toolkit.encoder import Reading
 from toolkit.quotemarks import Marks, pair_marks
 from toolkit.records import Article, Quote, Span
+from toolkit.stretches import Used
 from toolkit.transcripts import labelled_lines
 from toolkit.uncued import block_quotations, quotations_left, signed
 

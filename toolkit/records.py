@@ -7,8 +7,10 @@ value that is absent is ``None`` in a record and ``NA`` in a table; no number or
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -97,7 +99,12 @@ class Article:
 
     def section(self, start: int) -> str:
         """Name the part of the article a character stands in: a region's kind, else ``body``."""
-        return next((r.kind for r in self.regions if r.start <= start < r.end), "body")
+        place = bisect_right(self._region_starts, start) - 1
+        return self.regions[place].kind if place >= 0 and start < self.regions[place].end else "body"
+
+    @cached_property
+    def _region_starts(self) -> list[int]:
+        return [region.start for region in self.regions]
 
 
 @dataclass(frozen=True)

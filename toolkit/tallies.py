@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import Any
 
 from toolkit.records import Span
@@ -38,7 +39,7 @@ _VALUES = {
     **dict.fromkeys(("a", "an"), 1),
 }
 _DIGIT = "|".join(WORDS["small_numbers"][1:10])
-_BELOW_100 = rf"(?:(?:{'|'.join(WORDS['tens'])})(?:[- ](?:{_DIGIT}))?|{'|'.join(reversed(WORDS['small_numbers']))})"
+_BELOW_100 = rf"(?:(?:{'|'.join(WORDS['tens'])})(?:(?:-| )(?:{_DIGIT}))?|{'|'.join(reversed(WORDS['small_numbers']))})"
 _FIGURES = r"(?<![\w$€£/.,–—‑-])\d{1,3}(?:,\d{3}|\d)?(?![\d/%]|[.,]\d)"
 NUMBER = (
     rf"(?:{_FIGURES}|\b(?:(?:a|{_DIGIT}) hundred(?: (?:and )?{_BELOW_100})?|{_BELOW_100}"
@@ -189,10 +190,12 @@ def find_tallies(text: str, sentences: Sequence[Span]) -> list[Tally]:
             else:
                 tallies.append(tally)
     kept: list[Tally] = []
+    taken_up: set[frozenset[tuple[str, int]]] = set()
     for tally in tallies:
         setting = text[sentences[max(0, tally.first - 1)][0] : sentences[tally.last][1]]
-        if _is_count(tally, setting) and not any(_repeats(tally, other) for other in kept):
+        if _is_count(tally, setting) and frozenset(tally.sides.items()) not in taken_up:
             kept.append(tally)
+            taken_up |= _parts(tally)
     return kept
 
 
@@ -202,10 +205,10 @@ def _is_count(tally: Tally, setting: str) -> bool:
     return tally.surely and is_named and any(tally.sides.values())
 
 
-def _repeats(tally: Tally, earlier: Tally) -> bool:
-    """Tell whether a partial count only takes up one that was reported before."""
-    taken_up = tally.sides.items() <= earlier.sides.items()
-    return taken_up and (len(tally.sides) < 2 or len(tally.sides) < len(earlier.sides))
+def _parts(tally: Tally) -> set[frozenset[tuple[str, int]]]:
+    """Give the partial counts that only take this one up: its single numbers, and fewer than it has."""
+    counts = tally.sides.items()
+    return {frozenset(part) for size in range(1, max(2, len(counts))) for part in combinations(counts, size)}
 
 
 def _in_sentence(sentence: str, index: int, offset: int) -> list[Tally]:

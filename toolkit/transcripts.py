@@ -2,10 +2,10 @@
 
 A text is a transcript where at least two lines are labelled in one of these ways: with ``Q`` and ``A``, with names in
 capitals, or with two names or more that each come back. Between its first and its last labelled line, lines without a
-label go on with the speaker before them.
+label go on with the speaker before them, up to a dozen.
 
 What is missed: a transcript that gives each speaker one turn under a name in small letters, and all but the first
-paragraph of the last turn.
+paragraph of the last turn and of a turn that is longer (as one may be that is none, but the article's own words).
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from toolkit.cues import introduction, named
-from toolkit.drafts import Draft, Used, contents_of, yield_to
+from toolkit.drafts import Draft, contents_of, yield_to
 from toolkit.quotemarks import MARKS, Marks
 from toolkit.records import Span
+from toolkit.stretches import Used
 
 _LINE = re.compile(r"[^\n]+")
 _LABEL = re.compile(
@@ -27,6 +28,8 @@ _LABEL = re.compile(
 )
 _TURN = re.compile(r"[ \t]*(?P<name>[QA])(?P<colon>[.:])[ \t\xa0]+(?=\S)")
 _ASIDE = re.compile(r"\s*[“\"«]?[(\[][^()\[\]\n]{1,60}[)\]][\s.”\"»]*$")
+_LONGEST_TURN = 12
+"""Paragraphs that a turn may have."""
 _BEHIND_NAME = re.compile(r"\s*[(\[,].*$")
 _QUESTION_AND_ANSWER = frozenset({"Q", "A", "QUESTION", "ANSWER"})
 _NO_SPEAKERS = frozenset([
@@ -121,7 +124,8 @@ def _turns(text: str, lines: Sequence[_Line], speakers: frozenset[str]) -> list[
     found: list[Draft] = []
     for number, following in zip(labelled, [*labelled[1:], labelled[-1] + 1], strict=True):
         first = lines[number]
-        spans = [(first.words, first.end), *((line.start, line.end) for line in lines[number + 1 : following])]
+        further = lines[number + 1 : following] if following - number <= _LONGEST_TURN else []
+        spans = [(first.words, first.end), *((line.start, line.end) for line in further)]
         spans = [_words(text, start, end) for start, end in spans]
         spans = [span for span in spans if span[0] < span[1] and not _ASIDE.fullmatch(text, *span)]
         if spans:

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from toolkit.cues import introduction, named, speaker_before, speaker_behind
-from toolkit.drafts import Draft, Used, contents_of, merge, within, yield_to
+from toolkit.drafts import Draft, contents_of, yield_to
 from toolkit.quotemarks import Marks, Pair
 from toolkit.records import Span
+from toolkit.stretches import Used, merge, within
 
 _WORD = re.compile(r"\w+")
 _LINE = re.compile(r"[^\n]+")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from toolkit.dates import DATE, MONTH_DAY
 from toolkit.records import Mention, Span
+from toolkit.stretches import Placed, Used
 from toolkit.tallies import NUMBER, THING, WORDS, one_of, spaced
 
 _WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
@@ -167,22 +168,19 @@ def find_names(
         bodies: Where the bodies stand that vote; they are no voters.
     """
     mentions = list(mentions)
+    voting = Used(len(text), bodies)
     names = [
         Name(m.start, m.end, m.actor, m.label)
         for m in mentions
-        if m.label != "group" and m.actor.lower() not in _NO_NAMES and not _touches(m, bodies)
+        if m.label != "group" and m.actor.lower() not in _NO_NAMES and not voting.touches((m.start, m.end))
     ]
-    taken = [*((m.start, m.end) for m in mentions), *bodies]
+    taken = Used(len(text), [*((m.start, m.end) for m in mentions), *bodies])
     for start, end in sentences:
         for match in _NAME.finditer(text, start, end):
             name = _capitalised(match, at_start=match.start() == start)
-            if name and not any(name.start < e and s < name.end for s, e in taken):
+            if name and not taken.touches((name.start, name.end)):
                 names.append(name)
     return sorted(names, key=lambda n: (n.start, -n.end))
-
-
-def _touches(mention: Mention, spans: Sequence[Span]) -> bool:
-    return any(mention.start < end and start < mention.end for start, end in spans)
 
 
 def _capitalised(match: re.Match[str], *, at_start: bool) -> Name | None:
@@ -221,12 +219,13 @@ def find_named_votes(text: str, sentences: Sequence[Span], names: Sequence[Name]
         One row a voter, in text order.
     """
     votes = []
+    placed = Placed(((n.start, n.end), n) for n in names)
     for index, (start, end) in enumerate(sentences):
         near = " ".join(text[s:e] for s, e in sentences[max(0, index - 3) : index + 2])
         if _ELECTORATE.search(text[start:end]) or not _FORUM.search(near):
             continue
-        here = [n for n in names if start <= n.start and n.end <= end]
-        earlier = [n for n in names if index and sentences[index - 1][0] <= n.start < sentences[index - 1][1]]
+        here = [n for _, n in placed.starting(start, end) if n.end <= end]
+        earlier = [n for _, n in placed.starting(*sentences[index - 1])] if index else []
         for voters, vote, first, last in _in_sentence(text, (start, end), here, earlier):
             votes += [NamedVote(index, n.voter, vote, first, last) for n in voters]
     return sorted(set(votes), key=lambda v: (v.start, v.voter))

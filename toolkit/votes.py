@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -76,13 +76,16 @@ def find_votes(article: Article, mentions: Iterable[Mention], sentences: Sequenc
     named = find_named_votes(text, spans, find_names(text, spans, mentions, places))
     ends = sorted([*(tally.start for tally in tallies), *(vote.start for vote in named)])
     told: list[_Sentence] = []
+    named_last: dict[str, str] = {}
     for span, found in zip(spans, bodies, strict=True):
         words = text[slice(*span)]
         subject = find_subject(words, [end - span[0] for end in ends if span[0] < end < span[1]], found)
+        body = _full_name(voting_body(words, found, subject), words, named_last)
+        named_last |= dict.fromkeys((body or "").lower().split(), body or "")
         told.append(
             _Sentence(
                 span=span,
-                body=_full_name(voting_body(words, found, subject), words, [s.body for s in told if s.body]),
+                body=body,
                 date=find_day(words, subject, article.date),
                 subject=words[slice(*subject)] if subject else None,
                 decides=bool(_DECIDES.search(words)),
@@ -108,14 +111,19 @@ def _sentence_spans(article: Article, sentences: Sequence[Span] | None) -> list[
     return spans
 
 
-def _full_name(body: str | None, words: str, named: Sequence[str]) -> str | None:
-    """Name the body that "the council" or "the Assembly" refers to: the latest one whose name has that word."""
+def _full_name(body: str | None, words: str, named_last: Mapping[str, str]) -> str | None:
+    """Name the body that "the council" or "the Assembly" refers to: the latest one whose name has that word.
+
+    Args:
+        body: The body that the sentence names, as printed, or None.
+        words: The sentence.
+        named_last: By each word, the latest body whose name has it.
+    """
     if body is not None and " " in body:
         return body
     for reference in _SHORT_BODY.finditer(words):
-        for name in reversed(named):
-            if reference["body"].lower() in name.lower().split():
-                return name
+        if reference["body"].lower() in named_last:
+            return named_last[reference["body"].lower()]
     return body
 
 
