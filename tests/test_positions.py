@@ -160,3 +160,10 @@ def test_appraisals_name_actor_and_target():
 def test_an_appraisal_without_a_named_target_has_none():
     (appraisal,) = code_appraisals(Article("a", TEXT, speaker="Ghana"), [finding("praise", "urged a truce")], [], [])
     assert (appraisal.target, appraisal.polarity) == (None, 1)
+
+
+def test_of_two_attributions_that_hold_the_evidence_the_inner_one_counts():
+    outer = quote(TEXT[:76], "said", "Norway", ("Norway",))
+    assert short(coded([finding("ceasefire+", "the guns must fall silent")], [outer, OBI])) == [
+        ("Ada Obi", "ceasefire", 1, "quote")
+    ]

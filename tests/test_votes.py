@@ -54,6 +54,11 @@ def test_numbers(words: str, n: int) -> None:
     assert number(words) == n
 
 
+@pytest.mark.parametrize("words", ["forty+one", "forty + one", "forty - one"])
+def test_sums_are_no_numbers(words: str) -> None:
+    assert spaced(NUMBER).fullmatch(words) is None
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
