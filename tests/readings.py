@@ -1,12 +1,16 @@
-"""Readings built by hand, for tests of what stands on top of the network."""
+"""Readings, sources and names built by hand, for tests of what stands on top of the models."""
 
 from __future__ import annotations
 
+import functools
+import re
 from dataclasses import dataclass, field
 
 import numpy as np
+import spacy
 
 from toolkit.encoder import TAGS, Reading, split_words
+from toolkit.records import Article, Quote
 
 STYLES = {
     "curly": {"“": "“", "”": "”", "‹": "‘", "›": "’"},
@@ -98,3 +102,46 @@ class RandomWindow:
 
     def pointer(self, name, rows):
         return self.drawn[name][list(rows)]
+
+
+@functools.cache
+def blank():
+    return spacy.blank("en")
+
+
+def marked_article(marked, **known):
+    """Read an article in which sources stand in [brackets] and contents in {braces}: the nth of each is one quote."""
+    text, marks, open_at = "", [], []
+    for c in marked:
+        if c in "[{":
+            open_at.append((c, len(text)))
+        elif c in "]}":
+            kind, start = open_at.pop()
+            marks.append((start, len(text), kind))
+        else:
+            text += c
+    sources = sorted((s, e) for s, e, kind in marks if kind == "[")
+    contents = sorted((s, e) for s, e, kind in marks if kind == "{")
+    quotes = []
+    for i, ((a, b), (s, e)) in enumerate(zip(sources, contents, strict=True)):
+        kind = "direct" if text[s : s + 1] in '“"' else "indirect"
+        quotes.append(Quote("a", f"a:q{i}", kind, text[s:e], ((s, e),), text[a:b], a, b, None, None, None))
+    return Article("a", text, **known), quotes
+
+
+def named_doc(text, names, *, alignment="strict"):
+    """Make a spaCy document in which names bear labels, wherever they stand.
+
+    Args:
+        text: The text.
+        names: Labels by name.
+        alignment: Whether a name inside a longer word counts (``expand``) or not (``strict``).
+    """
+    doc = blank()(text)
+    spans = [
+        doc.char_span(found.start(), found.end(), label=label, alignment_mode=alignment)
+        for name, label in names.items()
+        for found in re.finditer(re.escape(name), text)
+    ]
+    doc.ents = spacy.util.filter_spans([s for s in spans if s is not None])
+    return doc

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import functools
-
 import pytest
-import spacy
+from readings import marked_article, named_doc
 
 from toolkit.entities import find_mentions
 from toolkit.gazetteer import load_gazetteer
 from toolkit.naming import RULES
-from toolkit.records import Article, Quote
 from toolkit.speakers import Resolution, explain, reliability
 from toolkit.wordlists import DATA, read_table
 
@@ -34,42 +31,10 @@ LABELLED = {
 NAMES = {name: label for label, names in LABELLED.items() for name in names}
 
 
-@functools.cache
-def blank() -> spacy.Language:
-    return spacy.blank("en")
-
-
-def read(marked: str) -> tuple[Article, list[Quote]]:
-    """Read an article in which sources stand in [brackets] and contents in {braces}: the nth of each is one quote."""
-    text, marks, open_at = "", [], []
-    for c in marked:
-        if c in "[{":
-            open_at.append((c, len(text)))
-        elif c in "]}":
-            kind, start = open_at.pop()
-            marks.append((start, len(text), kind))
-        else:
-            text += c
-    sources = sorted((s, e) for s, e, kind in marks if kind == "[")
-    contents = sorted((s, e) for s, e, kind in marks if kind == "{")
-    quotes = []
-    for i, ((a, b), (s, e)) in enumerate(zip(sources, contents, strict=True)):
-        kind = "direct" if text[s : s + 1] in '“"' else "indirect"
-        quotes.append(Quote("a", f"a:q{i}", kind, text[s:e], ((s, e),), text[a:b], a, b, None, None, None))
-    return Article("a", text), quotes
-
-
 def answers(marked: str) -> list[Resolution | None]:
     """What the sources of a marked article are resolved to."""
-    source, quotes = read(marked)
-    doc = blank()(source.text)
-    spans = []
-    for name, label in NAMES.items():
-        start = source.text.find(name)
-        while start >= 0:
-            spans.append(doc.char_span(start, start + len(name), label=label, alignment_mode="strict"))
-            start = source.text.find(name, start + len(name))
-    doc.ents = spacy.util.filter_spans([s for s in spans if s is not None])
+    source, quotes = marked_article(marked)
+    doc = named_doc(source.text, NAMES)
     return explain(source, doc, quotes, find_mentions(source, doc, load_gazetteer()))
 
 

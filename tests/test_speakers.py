@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import functools
-
 import pytest
-import spacy
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from readings import blank, marked_article, named_doc
 
 from toolkit.anaphora import office_fit
 from toolkit.entities import find_mentions
@@ -26,42 +24,10 @@ WORDS = [
 """Pieces of which the random articles are made."""
 
 
-@functools.cache
-def blank() -> spacy.Language:
-    return spacy.blank("en")
-
-
-def article(marked: str, **known: str) -> tuple[Article, list[Quote]]:
-    """Read an article in which sources stand in [brackets] and contents in {braces}: the nth of each is one quote."""
-    text, marks, open_at = "", [], []
-    for c in marked:
-        if c in "[{":
-            open_at.append((c, len(text)))
-        elif c in "]}":
-            kind, start = open_at.pop()
-            marks.append((start, len(text), kind))
-        else:
-            text += c
-    sources = sorted((s, e) for s, e, kind in marks if kind == "[")
-    contents = sorted((s, e) for s, e, kind in marks if kind == "{")
-    quotes = []
-    for i, ((a, b), (s, e)) in enumerate(zip(sources, contents, strict=True)):
-        kind = "direct" if text[s : s + 1] in '“"' else "indirect"
-        quotes.append(Quote("a", f"a:q{i}", kind, text[s:e], ((s, e),), text[a:b], a, b, None, None, None))
-    return Article("a", text, **known), quotes
-
-
 def solve(marked: str, ents: dict[str, str] | None = None, **known: str) -> list[Quote]:
-    """Resolve the sources of a marked article (see ``article``)."""
-    source, quotes = article(marked, **known)
-    doc = blank()(source.text)
-    spans = []
-    for name, label in (ents or {}).items():
-        start = source.text.find(name)
-        while start >= 0:
-            spans.append(doc.char_span(start, start + len(name), label=label, alignment_mode="expand"))
-            start = source.text.find(name, start + len(name))
-    doc.ents = spacy.util.filter_spans([s for s in spans if s is not None])
+    """Resolve the sources of a marked article (see ``marked_article``)."""
+    source, quotes = marked_article(marked, **known)
+    doc = named_doc(source.text, ents or {}, alignment="expand")
     return resolve_speakers(source, doc, quotes, find_mentions(source, doc, load_gazetteer()))
 
 
@@ -356,7 +322,7 @@ def test_quotes_that_are_settled_are_left_alone() -> None:
 
 
 def test_the_deciding_rule_is_told() -> None:
-    source, quotes = article(COUPLE + "[Both leaders] said {rain}. [She and Mr Petrov] said {sun}.")
+    source, quotes = marked_article(COUPLE + "[Both leaders] said {rain}. [She and Mr Petrov] said {sun}.")
     doc = blank()(source.text)
     found = explain(source, doc, quotes, find_mentions(source, doc, load_gazetteer()))
     assert [a.rule for a in found if a] == ["collective", "pronoun+named"]

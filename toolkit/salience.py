@@ -265,10 +265,6 @@ class Scene:
         nouns = self.lexicon.titles | self.lexicon.modifiers | self.lexicon.bodies | self.lexicon.entourages
         return all(word in nouns or not VERB.fullmatch(word) for word in words[:-1])
 
-    def said_before(self, actor: str, position: int) -> bool:
-        """Whether an actor spoke within two sentences before a character."""
-        return any(s.speakers == (actor,) and 0 <= self.between(s.start, position) <= 2 for s in self.spoken)
-
     def known_person(self, actor: str) -> bool:
         """Whether an office, an honorific, a given name or a pronoun shows a name to be a person's."""
         return any(m.role for m in self.of(actor)) or self.gender(actor) is not None
