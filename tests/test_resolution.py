@@ -86,6 +86,11 @@ def test_documents_speak_for_who_issued_them(marked: str, expected: list[str]) -
     assert last(marked) == tuple(expected)
 
 
+def test_the_labels_of_an_interview_are_nobody() -> None:
+    text = "[Q]: {Will the dam be built?}\n[A]: {It will.}\n[Question:] {When?}\n[Wanjiru Kamau]: {Soon.}"
+    assert [r and r.speakers for r in answers(text)] == [(), (), (), ("Wanjiru Kamau",)]
+
+
 @pytest.mark.parametrize(
     ("marked", "expected"),
     [

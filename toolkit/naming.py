@@ -20,6 +20,7 @@ from toolkit.printed import as_printed, is_small
 from toolkit.records import Mention
 from toolkit.salience import FAR, Actors, Asked, Scene, content_span
 from toolkit.sources import INDEFINITE, POSSESSIVES, singular, speaker_words
+from toolkit.transcripts import QUESTION_AND_ANSWER
 
 ASSEMBLIES = ("UN General Assembly", "UN Security Council", "UN Human Rights Council")
 """Bodies whose members adopt resolutions, the likeliest first."""
@@ -28,9 +29,10 @@ OF_THE_STATE = ("government", "parliament", "ministry", "army", "military")
 
 
 def nothing(asked: Asked) -> Actors | None:
-    """Nobody, for a source without letters or a stray verb."""
+    """Nobody, for a source without letters, a stray verb, or the label of a question or an answer ("Q", "A")."""
     text = asked.phrase.text
-    return () if not any(c.isalpha() for c in text) or text.lower() in ("said", "says", "told", "added") else None
+    empty = not any(c.isalpha() for c in text) or text.strip(" .").upper() in QUESTION_AND_ANSWER
+    return () if empty or text.lower() in ("said", "says", "told", "added") else None
 
 
 def named(asked: Asked) -> Actors | None:

@@ -31,7 +31,8 @@ _ASIDE = re.compile(r"\s*[“\"«]?[(\[][^()\[\]\n]{1,60}[)\]][\s.”\"»]*$")
 _LONGEST_TURN = 12
 """Paragraphs that a turn may have."""
 _BEHIND_NAME = re.compile(r"\s*[(\[,].*$")
-_QUESTION_AND_ANSWER = frozenset({"Q", "A", "QUESTION", "ANSWER"})
+QUESTION_AND_ANSWER = frozenset({"Q", "A", "QUESTION", "ANSWER"})
+"""Labels of turns that name nobody."""
 _NO_SPEAKERS = frozenset([
     "note", "notes", "update", "updated", "correction", "clarification", "editor's note", "photo", "photos",
     "picture", "image", "video", "watch", "listen", "read", "read more", "more", "also read", "see also",
@@ -111,7 +112,7 @@ def _speakers(text: str, lines: Sequence[_Line]) -> frozenset[str]:
     dotted = {_key(text, line) for line in lines if line.colon and text[line.colon[0]] == "."}
     if not dotted <= {k for k, n in counts.items() if n > 1} or len(dotted) == 1:
         counts = Counter({k: n for k, n in counts.items() if k not in dotted})
-    plain = frozenset(k for k in counts if k.isupper() or k.upper() in _QUESTION_AND_ANSWER)
+    plain = frozenset(k for k in counts if k.isupper() or k.upper() in QUESTION_AND_ANSWER)
     spoken = [k for k, n in counts.items() if n > 1 and named(k) and k not in plain]
     found = plain if sum(counts[k] for k in plain) > 1 else frozenset()
     if len(spoken) + bool(found) > 1:
