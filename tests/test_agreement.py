@@ -205,7 +205,7 @@ def test_the_same_code_from_different_files_is_the_same() -> None:
     ],
 )
 def test_what_cannot_be_measured_is_refused(change: dict[str, object], levels: dict[str, str], message: str) -> None:
-    codes = frame(["11", "12", "22"]).assign(**change)  # type: ignore[arg-type]
+    codes = frame(["11", "12", "22"]).assign(**change)
     with pytest.raises(ValueError, match=message):
         agreement.measure(codes, levels)
 
@@ -228,7 +228,7 @@ def test_a_missing_package_names_its_extra(monkeypatch: pytest.MonkeyPatch) -> N
     def without(name: str, *args: object) -> object:
         if name == "krippendorff":
             raise ImportError(name)
-        return real(name, *args)  # type: ignore[arg-type]
+        return real(name, *args)
 
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(ImportError, match=r"diplomatic-positions-toolkit\[check\]"):
@@ -347,7 +347,7 @@ def test_nothing_to_divide_by_is_na() -> None:
         (lambda f: agreement.span_agreement(f[["coder"]], "ana", "ben"), "lacks the columns article_id, start, end"),
     ],
 )
-def test_spans_that_are_none_are_refused(call, message: str) -> None:  # type: ignore[no-untyped-def]
+def test_spans_that_are_none_are_refused(call, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         call(spans({"ana": [(0, 9)], "ben": [(0, 9)]}))
 

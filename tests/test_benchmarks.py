@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 import sys
 from collections import Counter
 from pathlib import Path
@@ -15,14 +15,11 @@ from toolkit.gazetteer import load_gazetteer
 FOLDER = Path(__file__).parent / "benchmarks"
 
 
+sys.path.append(str(FOLDER))
+
+
 def script(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"benchmark_{name}", FOLDER / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+    return importlib.import_module(name)
 
 
 def test_the_labels_are_200_of_20_articles() -> None:

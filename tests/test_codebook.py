@@ -71,7 +71,7 @@ def test_a_codebook_of_ones_own(tmp_path: Path) -> None:
     assert codebook["dams"].phrases_oppose == ("our river",)
     assert repr(codebook) == f"<Codebook 'Water', version 0.1: 1 issue, sha256 {codebook.sha256[:12]}>"
     with pytest.raises(dataclasses.FrozenInstanceError):
-        codebook.name = "Wine"  # type: ignore[misc]
+        codebook.name = "Wine"
 
 
 def test_a_byte_order_mark_and_windows_lines_are_read(tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ def simulated(seed: int, n: int = 600) -> pd.DataFrame:
 
 
 def coded_by_hand(units: pd.DataFrame, n: int, **options: object) -> pd.DataFrame:
-    return sampling.draw(units, n, **options).assign(stance=lambda f: f["truth"])  # type: ignore[arg-type]
+    return sampling.draw(units, n, **options).assign(stance=lambda f: f["truth"])
 
 
 def test_the_corrected_mean_is_that_of_the_pseudo_outcomes() -> None:

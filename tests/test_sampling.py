@@ -140,7 +140,7 @@ def test_quotes_are_dealt_by_all_their_speakers() -> None:
 )
 def test_what_cannot_be_drawn_is_refused(change: dict[str, object], message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        sampling.draw(positions(40), **{"n": 10, **change})  # type: ignore[arg-type]
+        sampling.draw(positions(40), **{"n": 10, **change})
 
 
 def test_tables_that_are_none_are_refused() -> None:
@@ -169,7 +169,7 @@ def test_tables_that_are_none_are_refused() -> None:
 )
 def test_the_size_for_a_share_is_cochrans(options: dict[str, float], expected: int) -> None:
     """385, 1068 and 664 are the numbers of every table of sample sizes; 218 is 385 in a population of 500."""
-    assert sampling.size_for_share(**options) == expected  # type: ignore[arg-type]
+    assert sampling.size_for_share(**options) == expected
 
 
 def test_the_size_for_alpha_gives_the_margin_it_promises() -> None:
@@ -203,6 +203,6 @@ def test_the_size_for_alpha_at_one_half_is_that_of_a_correlation() -> None:
         (lambda: sampling.size_for_alpha(0), "margin is 0"),
     ],
 )
-def test_sizes_of_nothing_are_refused(call, message: str) -> None:  # type: ignore[no-untyped-def]
+def test_sizes_of_nothing_are_refused(call, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         call()

@@ -70,7 +70,7 @@ def ours(weights: Path | None) -> Finder:
         reading = network.read(article.text, skip=left_out(article))
         quotes = resolve_speakers(article, doc, find_quotes(article, reading), find_mentions(article, doc, gazetteer))
         return [
-            Attribution(q.spans, ((q.source_start, q.source_end),) if q.source_start is not None else ())  # type: ignore[arg-type]
+            Attribution(q.spans, ((q.source_start, q.source_end),) if q.source_start is not None else ())
             for q in quotes
         ]
 

@@ -11,7 +11,6 @@ Every file of the folders is compared byte by byte. The exit status is 1 where o
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import os
 import random
 import signal
@@ -22,6 +21,8 @@ import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
+
+import generate
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -99,7 +100,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chance = random.Random(options.seed)
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.folder or Path(temporary)
-        _generator().write(folder / "articles", options.articles, options.seed)
+        generate.write(folder / "articles", options.articles, options.seed)
         began = time.monotonic()
         subprocess.run(command(folder / "articles", folder / "standard", options), check=True)
         seconds = time.monotonic() - began
@@ -112,15 +113,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for what, differing in found.items():
         print(f"{what}: {'the same tables' if not differing else f'other tables: {differing[:10]}'}")
     return int(any(found.values()))
-
-
-def _generator():  # type: ignore[no-untyped-def]
-    spec = importlib.util.spec_from_file_location("generate", Path(__file__).with_name("generate.py"))
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -178,7 +179,7 @@ def main() -> None:
     print(f"{len(articles)} articles, {n} words")
     whole(articles[:2])
     spacy = best(bare(articles))
-    ours = best(lambda: whole(articles))
+    ours = best(partial(whole, articles))
     with_textacy = best(bare(articles, textacy=True))
     for name, seconds in (("bare nlp.pipe", spacy), ("toolkit, all tables", ours), ("textacy", with_textacy)):
         print(f"{name:24s} {n / seconds:8.0f} words/s  {spacy / seconds:5.2f} of bare nlp.pipe")
@@ -198,9 +199,9 @@ def main() -> None:
     while len(text.split()) < max(LENGTHS):
         text += "\n\n" + text
     for length in LENGTHS:
-        cut = Article("long", text[: sum(len(w) + 1 for w in text.split(" ")[:length])])
-        took = best(lambda cut=cut: whole([cut]))  # type: ignore[misc]
-        print(f"one article of {words([cut]):6d} words  {1000 * took / words([cut]):6.3f} s per 1,000 words")
+        long = [Article("long", " ".join(text.split(" ")[:length]))]
+        took = best(partial(whole, long))
+        print(f"one article of {words(long):6d} words  {1000 * took / words(long):6.3f} s per 1,000 words")
     return None
 
 
