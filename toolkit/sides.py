@@ -19,8 +19,12 @@ from toolkit.records import Span
 THRESHOLD = 0.5
 """A side counts where the network gives it at least this probability."""
 
-EVIDENCE_SHARE = 0.15
-"""Words belong to the evidence that carry at least this share of what the heaviest word carries."""
+EVIDENCE_SHARE = 0.01
+"""Words belong to the evidence that carry at least this share of what the heaviest word carries.
+
+Chosen on the validation passages: the words in common with the coded evidence, over the words of either, are .82 in the
+mean with this share and gap, and .46 with a share of .15.
+"""
 
 EVIDENCE_GAP = 5
 """Further apart than this many words, two such words are no one stretch of evidence."""
@@ -82,7 +86,7 @@ def find_sides(reading: Reading, sentences: Iterable[Span], *, skip: Sequence[Sp
                 Finding(
                     reading.classes[column],
                     reading.confidence("side", float(judgement.probabilities[column])),
-                    _evidence(window, judgement, int(column)),
+                    _evidence(reading.text, window, judgement, int(column)),
                     sentence,
                     window,
                     judgement.pooled[column],
@@ -153,10 +157,14 @@ def words_of(reading: Reading, sentence: Span) -> tuple[ReadWindow, int, int] | 
     return best
 
 
-def _evidence(window: ReadWindow, judgement: Judgement, column: int) -> Span:
-    """Span the words that carry a label: of the stretches of words that weigh enough, the heaviest."""
+def _evidence(text: str, window: ReadWindow, judgement: Judgement, column: int) -> Span:
+    """Span the words that carry a label: the heaviest stretch of words that weigh enough, without marks at its ends."""
     weights = judgement.attention[:, column]
-    heavy = np.flatnonzero(weights >= EVIDENCE_SHARE * weights.max())
+    words = window.words[judgement.first_word : judgement.first_word + len(weights)]
+    spelt = np.array([text[start].isalnum() for start, _ in words])
+    if not spelt.any():
+        spelt[:] = True
+    heavy = np.flatnonzero((weights >= EVIDENCE_SHARE * weights[spelt].max()) & spelt)
     stretches = np.split(heavy, np.flatnonzero(np.diff(heavy) > EVIDENCE_GAP) + 1)
-    chosen = max(stretches, key=lambda stretch: float(weights[stretch].sum())) + judgement.first_word
-    return window.words[chosen[0]][0], window.words[chosen[-1]][1]
+    chosen = max(stretches, key=lambda stretch: float(weights[stretch].sum()))
+    return words[chosen[0]][0], words[chosen[-1]][1]
