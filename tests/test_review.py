@@ -542,7 +542,9 @@ def test_hostile_text_is_sent_as_text(study, tmp_path):
 def test_any_passage_is_cut_without_a_gap(text, begin, length, paragraphs):
     begin = min(begin, len(text) - 1)
     end = min(len(text), begin + length)
-    cut = passage(Article("a", text), [Mark((begin, end), "evidence")], paragraphs=paragraphs)
+    article = Article("a", text)
+    text = article.text
+    cut = passage(article, [Mark((begin, end), "evidence")], paragraphs=paragraphs)
     shown = "".join(piece.text for piece in cut.pieces)
     assert text[cut.start : cut.start + len(shown)] == shown
     marked = "".join(piece.text for piece in cut.pieces if piece.marks)
