@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -20,6 +21,7 @@ from toolkit.codebook import load_codebook
 from toolkit.coders import NetworkCoder
 from toolkit.engines import Done, run_local
 from toolkit.extraction import Options, extract
+from toolkit.locks import hold
 from toolkit.parts import part_numbers, part_path, schema, to_arrow, write_part
 from toolkit.records import TABLES
 
@@ -182,6 +184,36 @@ def test_another_version_is_refused(begun, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(extraction, "provenance", lambda *given: {**made(*given), "toolkit": "9.9"})
     with pytest.raises(ValueError, match=r"toolkit was '.*' and is '9.9'"):
         extract(*begun)
+
+
+def test_a_second_run_in_the_folder_is_refused(begun) -> None:
+    before = contents(begun[1])
+    with hold(begun[1]):
+        for options in (Options(), Options(restart=True)):
+            with pytest.raises(BlockingIOError, match=rf"another run is at work in .*out: process {os.getpid()} on"):
+                extract(*begun, options=options)
+    assert contents(begun[1]) == before
+    assert extract(*begun).rows["articles"] == 2
+
+
+def test_the_bar_moves_with_each_article(articles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import tqdm
+
+    moves: list[list[float]] = []
+
+    class Bar(tqdm.tqdm):
+        def __init__(self, *given, **options):
+            super().__init__(*given, **{**options, "disable": False, "file": io.StringIO()})
+            self.moves: list[float] = []
+            moves.append(self.moves)
+
+        def update(self, n=1):
+            self.moves.append(n)
+            return super().update(n)
+
+    monkeypatch.setattr(tqdm, "tqdm", Bar)
+    extract(articles, tmp_path)
+    assert moves[1] == [1, 1, 1, 1, 1, 2]  # five articles, then the copy and the empty file
 
 
 def test_restart_begins_anew_and_leaves_strange_files_alone(begun) -> None:

@@ -13,13 +13,13 @@ PACKAGE = Path(__file__).parent.parent / "toolkit"
 # From the ground up, a floor a line; the number is that of the architecture, where one floor has several storeys.
 FLOORS = """
 0   records checks
-1   wordlists dates decoding quotemarks codebook pipeline encoder sentences furniture storage tablefiles occasions
+1   wordlists dates decoding quotemarks codebook pipeline encoder sentences furniture storage occasions
 1   stretches periods bags cratefiles withholding handcodes
-1   names tallies bylines sidecars verdicts attributions drafts duplicates parts engines
+1   names tallies bylines sidecars verdicts attributions drafts duplicates parts engines locks
 1   gazetteer motions voters regions appearance cues
 1   sheetcells
 1   sheets
-1   folders archives isolated pdflines pieces
+1   folders archives isolated tablefiles pdflines pieces
 1   filetypes wordfiles rtffiles pdffiles workbooks webpages nexis factiva proquest
 1   databases
 1   readers

@@ -1,6 +1,5 @@
 """Reading of files, folders and tables: what is read, what is skipped, and what the report says."""
 
-import codecs
 import csv
 import hashlib
 import json
@@ -8,6 +7,7 @@ import os
 import re
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -188,14 +188,14 @@ def test_what_cannot_be_opened_is_skipped(tmp_path: Path, monkeypatch: pytest.Mo
     write(tmp_path, "c.txt", TALK + "long " * 100)
     os.mkfifo(tmp_path / "d.txt")
     (tmp_path / "e.txt").symlink_to(tmp_path / "nowhere")
-    read = Path.read_bytes
+    open_path = Path.open
 
-    def refuse(path: Path) -> bytes:
+    def refuse(path: Path, *given: Any) -> Any:
         if path.name == "b.txt":
             raise PermissionError(13, "Permission denied")
-        return read(path)
+        return open_path(path, *given)
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(Path, "open", refuse)
     monkeypatch.setattr(readers, "LARGEST_TEXT", 400)
     loading = load(tmp_path)
     assert ids(loading) == ["a"]
@@ -394,7 +394,7 @@ def test_no_bytes_stop_the_loader(tmp_path: Path, name: str, content: bytes) -> 
     folder = tmp_path / name.replace(".", "_")
     write(folder, name, content)
     loading = load(folder)
-    assert loading.report or not content.removeprefix(codecs.BOM_UTF8)
+    assert loading.report or name == "articles.toml"  # which may describe nothing, and is no article
     for article in loading.articles:
         assert article.text.strip()
         assert all(0 <= r.start < r.end <= len(article.text) for r in article.regions)

@@ -1,10 +1,18 @@
-"""Turns the bytes of a file into text, and refuses by name what is no text."""
+"""Turns the bytes of a file into text, and refuses by name what is no text.
+
+A file is gone through in blocks, so that one of any size can be looked at; a byte late in it says as much as one at its
+beginning.
+"""
 
 from __future__ import annotations
 
 import codecs
+import io
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import BinaryIO, TextIO
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -32,12 +40,43 @@ _NO_TEXT = "it is not text but binary data; give plain text, HTML, CSV or JSONL"
 _GUESSED = "the encoding was guessed; check that quotation marks and accents look right"
 _SAVE_AS = "open it in an editor and save it as UTF-8"
 _SAMPLE = 50_000
+_BLOCK = 1 << 20
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_NO_ASCII = re.compile(rb"[\x80-\xff]")
 _WESTERN = re.compile(r"[\x00-\x7f\xa0-ÿŒœŠšŽžŸƒˆ˜–—‘’‚“”„†‡•…‰‹›€™]*")
+
+OpenFile = Callable[[], BinaryIO]
+"""Opens the bytes of a file anew, at their beginning."""
 
 
 class Unreadable(ValueError):  # noqa: N818  (a finding about a file, not a fault of the program)
     """A file that holds no text; the message says what it is and what to do."""
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """What the bytes of a file are decoded with.
+
+    Attributes:
+        name: Its name.
+        mark: The number of bytes of the byte order mark, which is no part of the text.
+        note: What the reader should know, or None.
+    """
+
+    name: str
+    mark: int = 0
+    note: str | None = None
+
+    def open(self, open_file: OpenFile, ends: str = "") -> TextIO:
+        """Open a file as characters, with U+FFFD for what cannot be decoded.
+
+        Args:
+            open_file: Opens its bytes.
+            ends: What ends a line: a line feed, or the empty string for any line end. All stay as they are stored.
+        """
+        file = open_file()
+        file.seek(self.mark)
+        return io.TextIOWrapper(file, encoding=self.name, errors="replace", newline=ends)
 
 
 @dataclass(frozen=True)
@@ -55,67 +94,124 @@ class Decoded:
     note: str | None = None
 
 
-def decode(data: bytes, *, zeros: bool = False) -> Decoded:
-    """Decode a file: by its byte order mark, as UTF-8, or as what its bytes look like.
+def decode(data: bytes, *, zeros: bool = False, whole: bool = True) -> Decoded:
+    """Decode bytes by what ``find_encoding`` finds.
 
     Args:
-        data: The whole content of the file.
-        zeros: Let single zero bytes stand (in a table only the row that has one is in doubt).
+        data: The content of a file.
+        zeros: As there.
+        whole: As there.
 
     Raises:
         Unreadable: The bytes are no text, or their encoding cannot be told.
     """
+    open_data = partial(io.BytesIO, data)
+    found = find_encoding(open_data, zeros=zeros, whole=whole)
+    with found.open(open_data) as file:
+        return Decoded(file.read(), found.name, found.note)
+
+
+def find_encoding(open_file: OpenFile, *, zeros: bool = False, whole: bool = True) -> Encoding:
+    """Tell the encoding of a file: by its byte order mark, as UTF-8, or by what its bytes look like.
+
+    Args:
+        open_file: Opens it; every byte is looked at, some files are gone through several times.
+        zeros: Let single zero bytes stand (in a table only the row that has one is in doubt).
+        whole: Whether this is all of the file; if not, its last character may be cut in two.
+
+    Raises:
+        Unreadable: The bytes are no text, or their encoding cannot be told.
+    """
+    file = _Bytes(open_file, whole)
+    head = file.sample(0)
     for signature, advice in _SIGNATURES:
-        if data.startswith(signature):
+        if head.startswith(signature):
             raise Unreadable(f"it is {advice}")
     for mark, encoding in _MARKS:
-        if data.startswith(mark):
-            return _checked(data[len(mark) :], encoding)
-    if data.count(0) > len(data) // 10:
-        return _decode_sixteen(data)
-    if 0 in data and not zeros:
+        if head.startswith(mark):
+            return _checked(replace(file, start=len(mark)), encoding)
+    size = nulls = 0
+    for block in file.blocks():
+        size += len(block)
+        nulls += block.count(0)
+    if nulls > size // 10:
+        return _sixteen(file, size)
+    if nulls and not zeros:
         raise Unreadable(_NO_TEXT)
     try:
-        return _checked(data, "utf-8", errors="strict")
+        return _checked(file, "utf-8", errors="strict")
     except UnicodeDecodeError:
-        return _decode_other(data)
+        return _other(file)
 
 
-def _decode_sixteen(data: bytes) -> Decoded:
-    """Decode UTF-16 that has no byte order mark, where that is sure."""
-    encoding = _likeliest(data[:_SAMPLE])[0]
-    if encoding not in {"utf_16_le", "utf_16_be"} or len(data) % 2:
+@dataclass(frozen=True)
+class _Bytes:
+    """The bytes of a file from a place on."""
+
+    open_file: OpenFile
+    whole: bool
+    start: int = 0
+
+    def sample(self, place: int) -> bytes:
+        """Give some bytes from a place on."""
+        with self.open_file() as file:
+            file.seek(place)
+            return file.read(_SAMPLE)
+
+    def blocks(self) -> Iterator[bytes]:
+        """Give the bytes block by block."""
+        with self.open_file() as file:
+            file.seek(self.start)
+            while block := file.read(_BLOCK):
+                yield block
+
+    def texts(self, encoding: str, errors: str) -> Iterator[str]:
+        """Give the characters block by block.
+
+        Raises:
+            UnicodeDecodeError: A byte does not fit, and ``errors`` is ``strict``.
+        """
+        decoder = codecs.getincrementaldecoder(encoding)(errors)
+        for block in self.blocks():
+            yield decoder.decode(block)
+        yield decoder.decode(b"", final=self.whole)
+
+
+def _sixteen(file: _Bytes, size: int) -> Encoding:
+    """Take UTF-16 that has no byte order mark for it, where that is sure."""
+    encoding = _likeliest(file.sample(0))[0]
+    if encoding not in {"utf_16_le", "utf_16_be"} or (file.whole and size % 2):
         raise Unreadable(_NO_TEXT)
-    return _checked(data, encoding.replace("_", "-"))
+    return _checked(file, encoding.replace("_", "-"))
 
 
-def _decode_other(data: bytes) -> Decoded:
-    """Decode damaged UTF-8, or text in one of the older encodings."""
-    repaired = data.decode("utf-8", errors="replace")
-    damaged = repaired.count("\ufffd")
-    if len(repaired) - len(repaired.encode("ascii", errors="ignore")) > 2 * damaged:
-        return _checked(data, "utf-8")
-    encoding = _older_encoding(data)
+def _other(file: _Bytes) -> Encoding:
+    """Tell damaged UTF-8 from text in one of the older encodings."""
+    damaged = foreign = 0
+    for text in file.texts("utf-8", "replace"):
+        damaged += text.count("\ufffd")
+        foreign += len(text) - len(text.encode("ascii", errors="ignore"))
+    if foreign > 2 * damaged:
+        return _checked(file, "utf-8")
+    encoding = _older_encoding(file)
     try:
-        decoded = _checked(data, encoding.replace("_", "-"), errors="strict")
+        found = _checked(file, encoding.replace("_", "-"), errors="strict")
     except UnicodeDecodeError:
         raise Unreadable(f"it seems to be {encoding} but is not all so; {_SAVE_AS}") from None
-    return decoded if encoding == "cp1252" else replace(decoded, note=_GUESSED)
+    return found if encoding == "cp1252" else replace(found, note=_GUESSED)
 
 
-def _older_encoding(data: bytes) -> str:
+def _older_encoding(file: _Bytes) -> str:
     """Tell the encoding from a sample around the first byte that is not ASCII.
 
     Windows-1252 is preferred where it gives plain Western text: a few curly quotes and dashes in English are the same
     bytes in a dozen encodings.
     """
-    first = re.search(rb"[\x80-\xff]", data)
-    start = max(0, first.start() - _SAMPLE // 2) if first else 0
-    sample = data[start : start + _SAMPLE]
+    sample = file.sample(max(0, _first_foreign(file) - _SAMPLE // 2))
     best, alike = _likeliest(sample)
     few = sum(byte > 0x7F for byte in sample) * 20 < len(sample)
     try:
-        western = _WESTERN.fullmatch(data.decode("cp1252")) is not None
+        western = all(_WESTERN.fullmatch(text) for text in file.texts("cp1252", "strict"))
     except UnicodeDecodeError:
         western = False
     if western and (few or not best or "cp1252" in alike):
@@ -123,6 +219,16 @@ def _older_encoding(data: bytes) -> str:
     if not best:
         raise Unreadable(f"its encoding is not known; {_SAVE_AS}")
     return best
+
+
+def _first_foreign(file: _Bytes) -> int:
+    """Give the place of the first byte that is not ASCII, or 0."""
+    place = 0
+    for block in file.blocks():
+        if found := _NO_ASCII.search(block):
+            return place + found.start()
+        place += len(block)
+    return 0
 
 
 def _likeliest(sample: bytes) -> tuple[str, list[str]]:
@@ -133,11 +239,14 @@ def _likeliest(sample: bytes) -> tuple[str, list[str]]:
     return (best.encoding, best.could_be_from_charset) if best else ("", [])
 
 
-def _checked(data: bytes, encoding: str, *, errors: str = "replace") -> Decoded:
-    """Decode, refuse what is mostly control characters, and report what could not be decoded."""
-    text = data.decode(encoding, errors=errors)
-    if len(_CONTROLS.findall(text)) > len(text) // 50:
+def _checked(file: _Bytes, encoding: str, *, errors: str = "replace") -> Encoding:
+    """Decode all of a file, refuse what is mostly control characters, and report what could not be decoded."""
+    size = controls = damaged = 0
+    for text in file.texts(encoding, errors):
+        size += len(text)
+        controls += len(_CONTROLS.findall(text))
+        damaged += text.count("\ufffd")
+    if controls > size // 50:
         raise Unreadable(_NO_TEXT)
-    damaged = text.count("\ufffd") if errors == "replace" else 0
-    note = f"{damaged} character{'s' * (damaged > 1)} could not be decoded and read as \ufffd" if damaged else None
-    return Decoded(text, encoding, note)
+    note = f"{damaged} character{'s' * (damaged > 1)} could not be decoded and read as \ufffd"
+    return Encoding(encoding, file.start, note if damaged and errors == "replace" else None)

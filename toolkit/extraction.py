@@ -5,14 +5,14 @@ itself, by an engine (``toolkit.engines``). A part is done when its file of the 
 written last. What a part holds depends on the articles alone, not on processes, interruptions or their order.
 
 The folder holds ``run.json`` (what makes the tables), ``inputs.parquet`` (the files with their checksums), a folder of
-Parquet files for each table, one more for the texts, and, while it runs, ``work``.
+Parquet files for each table, one more for the texts, and, while it runs, ``work`` and a lock (``toolkit.locks``).
 """
 
 from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,7 @@ from toolkit.coders import Coder, NetworkCoder, check_coder
 from toolkit.duplicates import CHOICES, is_copy_note
 from toolkit.engines import ENGINES, Done, run_apart, run_dask, run_local
 from toolkit.loaders import list_files
+from toolkit.locks import hold
 from toolkit.parts import TEXTS, part_numbers, part_path, replace_file, schema, sweep, to_arrow, to_frame, write_part
 from toolkit.pipeline import DEFAULT_MODEL
 from toolkit.reading import is_planned, part_sizes, plan_parts, read_part, read_parts
@@ -103,6 +104,7 @@ class PartTask:
         made_with: The provenance, which every process must have alike.
         texts: Whether texts are written.
         without: Places in the part whose articles are passed over, since they end the process.
+        tell: Is called with 1 for each article that is analysed, where the task stays in this process.
     """
 
     work: Path
@@ -113,6 +115,7 @@ class PartTask:
     made_with: Mapping[str, Any] = field(repr=False)
     texts: bool = True
     without: frozenset[int] = frozenset()
+    tell: Callable[[int], object] | None = field(default=None, repr=False)
 
     def __call__(self, part: int) -> None:
         """Analyse a part.
@@ -134,11 +137,14 @@ class PartTask:
 
     def analyse(self, articles: Sequence[Article], report: list[LoadingEntry]) -> list[Analysis]:
         """Analyse articles; those that fail are noted in the report."""
-        return list(
-            analyze_articles(
-                articles, codebook=self.codebook, model=self.model, report=report, coder=self.coder, progress=False
-            )
-        )
+        found = []
+        for analysis in analyze_articles(
+            articles, codebook=self.codebook, model=self.model, report=report, coder=self.coder, progress=False
+        ):
+            found.append(analysis)
+            if self.tell:
+                self.tell(1)
+        return found
 
     def write(self, part: int, analyses: Sequence[Analysis], entries: list[LoadingEntry]) -> None:
         """Write the tables of a part, ``articles`` last."""
@@ -192,6 +198,7 @@ def extract(
         How many rows each table has, and what was skipped.
 
     Raises:
+        BlockingIOError: Another run is at work in the folder; says which, where and since when.
         FileNotFoundError: A path or codebook does not exist.
         ImportError: The engine is ``dask``, and Dask is not installed.
         ValueError: An argument is not usable, or the folder holds the tables of other articles or settings.
@@ -207,20 +214,21 @@ def extract(
         "columns": dict(columns or {}),
         **{name: getattr(chosen, name) for name in ("file_format", "duplicates", "texts", "part_size")},
     }
-    begin(target, settings, restart=chosen.restart)
-    files = check_inputs(paths, target)
-    work = target / WORK
-    if (kept := read_run(target)).get("outcome"):
-        shutil.rmtree(work, ignore_errors=True)
-        return Outcome(**kept["outcome"])
-    whole = chosen.file_format == "parquet"
-    tables = target if whole else work / "tables"
-    sweep(target)
-    if not is_planned(work):
-        read_parts(paths, work, columns=columns, size=chosen.part_size, files=files)
-        plan_parts(work, tables, drop=chosen.duplicates == "drop")
-    _run_parts(PartTask(work, tables, book, model, coder, made_with, texts=chosen.texts and whole), chosen)
-    return _finish(target, tables, chosen.file_format)
+    with hold(target):
+        begin(target, settings, restart=chosen.restart)
+        files = check_inputs(paths, target)
+        work = target / WORK
+        if (kept := read_run(target)).get("outcome"):
+            shutil.rmtree(work, ignore_errors=True)
+            return Outcome(**kept["outcome"])
+        whole = chosen.file_format == "parquet"
+        tables = target if whole else work / "tables"
+        sweep(target)
+        if not is_planned(work):
+            read_parts(paths, work, columns=columns, size=chosen.part_size, files=files)
+            plan_parts(work, tables, drop=chosen.duplicates == "drop")
+        _run_parts(PartTask(work, tables, book, model, coder, made_with, texts=chosen.texts and whole), chosen)
+        return _finish(target, tables, chosen.file_format)
 
 
 def _run_parts(task: PartTask, options: Options) -> None:
@@ -230,12 +238,15 @@ def _run_parts(task: PartTask, options: Options) -> None:
     sizes = part_sizes(task.work)
     done = set(part_numbers(task.tables, _LAST))
     left = [part for part in range(len(sizes)) if part not in done]
-    counts = {"total": sum(sizes), "initial": sum(sizes[part] for part in done)}
-    with tqdm(**counts, unit="article", desc="extracting", disable=None) as bar:
+    ready = sum(sizes[part] for part in done)
+    with tqdm(total=sum(sizes), initial=ready, unit="article", desc="extracting", disable=None) as bar:
+        if options.engine == "local" and options.workers == 1:
+            task = replace(task, tell=bar.update)
         for one in _engine(task, left, options):
             if one.lost:
                 _work_off_without_the_deadly(task, one.part, sizes[one.part])
-            bar.update(sizes[one.part])
+            ready += sizes[one.part]
+            bar.update(ready - bar.n)
 
 
 def _engine(task: PartTask, left: Sequence[int], options: Options) -> Iterator[Done]:

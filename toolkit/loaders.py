@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import os
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -26,6 +27,7 @@ from toolkit.sidecars import Sidecar, read_sidecar
 from toolkit.tablefiles import LONGEST_CELL, Row, TableFile, cell_words, check_roles, choose_columns
 
 _SHOWN = 5
+_NO_CHARACTER = re.compile("[\0\ud800-\udfff]")
 _GUESSED = "its date stands nowhere as such and was guessed from the page with htmldate; check it"
 
 
@@ -90,14 +92,13 @@ def load(
         FileNotFoundError: None of the paths exists.
         ValueError: The one table that was given lacks a column, or ``columns`` has an unknown key.
     """
-    given, missing = given_paths(paths)
-    run = _Run(check_roles(columns), strict=len(given) == 1 and given[0].is_file())
-    for path, name, problem in find_files(given, missing):
-        if problem:
-            run.skip(name, problem)
-        else:
-            run.add_file(path, name)
-    return run.finish()
+    found = [one for _, one in stream(paths, columns=columns)]
+    articles, report = [], []
+    for one, article_id in zip(found, unique_ids([one.ids for one in found]), strict=True):
+        entry, article = name_article(one.entry, one.article, one.ids, article_id)
+        articles += [article] if article else []
+        report.append(entry)
+    return Loading(articles, report)
 
 
 @dataclass
@@ -111,49 +112,47 @@ class _Found:
 
 @dataclass
 class _Run:
-    """One call of ``load``: what has been found so far."""
+    """One call of ``stream``: what is to be known of the files before, when a file is read."""
 
     columns: dict[str, str]
     strict: bool
-    found: list[_Found] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
     beside: dict[Path, Sidecar] = field(default_factory=dict)
 
-    def skip(self, name: str, why: str) -> None:
-        """Report a file or row that gives no article."""
-        self.found.append(_Found(LoadingEntry(name, "skipped", note=why)))
-
-    def add_file(self, path: Path, name: str) -> None:
-        """Add a file: one article, the articles of an export, or the rows of a table."""
-        if os.path.realpath(path) in self.seen:
-            return self.skip(name, "it was given twice")
+    def meet(self, path: Path, name: str) -> Iterator[_Found]:
+        """Note a file, and report the sidecar in its folder when that is first met."""
         self.seen.add(os.path.realpath(path))
-        known = self._beside(path, name)
+        folder = path.parent
+        if folder in self.beside:
+            return
+        sidecar = self.beside[folder] = read_sidecar(folder / SIDECAR)
+        listed = (Path(name).parent / SIDECAR).as_posix()
+        if sidecar.articles and not sidecar.errors:
+            yield _Found(LoadingEntry(listed, "read", note="it describes articles beside it"))
+        for error in [*sidecar.errors, *_misnamed(folder, sidecar)]:
+            yield _skipped(listed, error)
+
+    def read(self, path: Path, name: str) -> Iterator[_Found]:
+        """Give one article, the articles of an export, or the rows of a table, one after the other."""
+        if os.path.realpath(path) in self.seen:
+            yield _skipped(name, "it was given twice")
+            return
+        yield from self.meet(path, name)
         if path.name == SIDECAR:
-            return None
+            return
+        known = self.beside[path.parent].articles.get(path.name, {})
         try:
             contents = read_file(path, self.columns)
             if contents.table is not None:
-                self.found += self._rows(path, name, contents, contents.table, known)
+                yield from self._rows(path, name, contents, contents.table, known)
             elif contents.split is None:
-                self.found.append(_whole(path, name, contents, known))
+                yield _whole(path, name, contents, known)
             else:
-                self.found += _split(path, name, contents, known)
+                yield from _split(path, name, contents, known)
         except Unreadable as problem:
-            self.skip(name, str(problem))
-        return None
-
-    def _beside(self, path: Path, name: str) -> dict[str, str]:
-        """Give what the sidecar in the file's folder says of it; report the sidecar when it is first met."""
-        folder = path.parent
-        if folder not in self.beside:
-            sidecar = self.beside[folder] = read_sidecar(folder / SIDECAR)
-            listed = (Path(name).parent / SIDECAR).as_posix()
-            if sidecar.articles and not sidecar.errors:
-                self.found.append(_Found(LoadingEntry(listed, "read", note="it describes articles beside it")))
-            for error in [*sidecar.errors, *_misnamed(folder, sidecar)]:
-                self.skip(listed, error)
-        return self.beside[folder].articles.get(path.name, {})
+            yield _skipped(name, str(problem))
+        except OSError as problem:
+            yield _skipped(name, f"it cannot be read to its end: {problem.strerror}")
 
     def _rows(
         self, path: Path, name: str, contents: Contents, table: TableFile, known: Mapping[str, str]
@@ -168,19 +167,9 @@ class _Run:
         note = _joined([contents.note, table.note])
         if note:
             yield _Found(LoadingEntry(name, "read", None, contents.encoding, note))
-        for row in table.rows:
-            number = f"{row.number:0{len(str(len(table.rows)))}d}"
+        for row in table.rows():
+            number = f"{row.number:0{len(str(table.count))}d}"
             yield _row(f"{name}, row {row.number}", f"{path.stem}-{number}", row, chosen, known, contents.encoding)
-
-    def finish(self) -> Loading:
-        """Give each article its id and close the report."""
-        ids = unique_ids([found.ids for found in self.found])
-        articles, report = [], []
-        for found, article_id in zip(self.found, ids, strict=True):
-            entry, article = name_article(found.entry, found.article, found.ids, article_id)
-            articles += [article] if article else []
-            report.append(entry)
-        return Loading(articles, report)
 
 
 def stream(
@@ -189,7 +178,7 @@ def stream(
     columns: Mapping[str, str] | None = None,
     start: int = 0,
 ) -> Iterator[tuple[int, _Found]]:
-    """Read what ``load`` reads, one file after the other, so that only one file is in memory at a time.
+    """Read what ``load`` reads, one after the other, so that one file, or one row of a table, is in memory at a time.
 
     Args:
         paths: As for ``load``.
@@ -203,16 +192,17 @@ def stream(
     given, missing = given_paths(paths)
     run = _Run(check_roles(columns), strict=len(given) == 1 and given[0].is_file())
     for number, (path, name, problem) in enumerate(find_files(given, missing)):
-        if number >= start and problem:
-            run.skip(name, problem)
-        elif number >= start:
-            run.add_file(path, name)
-        elif not problem:
-            run.seen.add(os.path.realpath(path))
-            run._beside(path, name)
-        found = run.found if number >= start else []
-        run.found = []
+        if number < start:
+            for _ in () if problem else run.meet(path, name):
+                pass
+            continue
+        found = [_skipped(name, problem)] if problem else run.read(path, name)
         yield from ((number, one) for one in found)
+
+
+def _skipped(name: str, why: str) -> _Found:
+    """Report a file or row that gives no article."""
+    return _Found(LoadingEntry(name, "skipped", note=why))
 
 
 def name_article(
@@ -328,7 +318,7 @@ def _text_problem(text: object) -> str | None:
         return "it has no text"
     if len(text) > LONGEST_CELL:
         return f"its text is longer than {LONGEST_CELL:,} characters; split it"
-    if "\0" in text or any("\ud800" <= c <= "\udfff" for c in text):
+    if _NO_CHARACTER.search(text):
         return "its text holds characters that are none (zero bytes or halves of a pair); save the table anew as UTF-8"
     return None
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from toolkit.databases import split_export
-from toolkit.decoding import Unreadable, decode
+from toolkit.decoding import Unreadable, decode, find_encoding
 from toolkit.filetypes import ENDINGS, NAMES, find_kind, find_text_kind, misnamed
 from toolkit.pdffiles import read_pdf
 from toolkit.pieces import Piece
@@ -20,8 +20,8 @@ from toolkit.workbooks import read_parquet, read_workbook
 LARGEST_TEXT = 20_000_000
 """The most bytes of a text or a page."""
 
-LARGEST_FILE = 1_000_000_000
-"""The most bytes of a table; documents have limits of their own below it."""
+LARGEST_DOCUMENT = 400_000_000
+"""The most bytes of a document or a workbook; tables of characters and Parquet tables may have any number."""
 
 _HEAD = 1 << 16
 _TABLES = (*ENDINGS["csv"], *ENDINGS["jsonl"])
@@ -33,7 +33,7 @@ class Contents:
 
     Attributes:
         pieces: Its articles, where it is no table.
-        table: Its rows, where it is one.
+        table: The table, where it is one; its rows are read from the file when they are asked for.
         encoding: What it was decoded with, or None for what is not plain characters.
         note: What the reader should know, or None.
         split: Name of the database whose export was split, or None.
@@ -60,39 +60,38 @@ def read_file(path: Path, columns: Mapping[str, str]) -> Contents:
         Unreadable: It is of no kind that is read, empty, damaged, too large, made to do harm, or needs a library that
             is not there; the message says which and what to do.
     """
-    data = _bytes(path)
     suffix = path.suffix.lower()
-    if not data:
-        raise Unreadable("it is empty")
-    kind = find_kind(data)
-    try:
-        contents = _binary(kind, data, columns) if kind else _characters(data, suffix, columns)
-    except ImportError as missing:
-        raise Unreadable(str(missing)) from None
-    if contents.table is not None and not contents.table.rows:
-        raise Unreadable("the table has no rows")
-    note = misnamed(kind, suffix) if kind else None
-    return _noted(contents, note)
-
-
-def _bytes(path: Path) -> bytes:
     try:
         if not path.is_file():
             raise Unreadable("it is not a regular file")
-        if path.stat().st_size > LARGEST_FILE:
-            raise Unreadable(f"it is larger than {LARGEST_FILE // 1_000_000} MB; split it")
-        return path.read_bytes()
+        with path.open("rb") as file:
+            head = file.read(_HEAD)
+        if not head:
+            raise Unreadable("it is empty")
+        kind = find_kind(_whole(path) if head.startswith(b"PK") else head)
+        contents = _binary(kind, path, columns) if kind else _characters(path, head, suffix, columns)
+    except ImportError as missing:
+        raise Unreadable(str(missing)) from None
     except OSError as error:
         raise Unreadable(f"it cannot be opened: {error.strerror}") from None
+    if contents.table is not None and not contents.table.count:
+        raise Unreadable("the table has no rows")
+    return _noted(contents, misnamed(kind, suffix) if kind else None)
 
 
-def _binary(kind: str, data: bytes, columns: Mapping[str, str]) -> Contents:
+def _whole(path: Path) -> bytes:
+    if path.stat().st_size > LARGEST_DOCUMENT:
+        raise Unreadable(f"it is larger than {LARGEST_DOCUMENT // 1_000_000} MB; split it")
+    return path.read_bytes()
+
+
+def _binary(kind: str, path: Path, columns: Mapping[str, str]) -> Contents:
     """Read what is not plain characters."""
+    if kind == "parquet":
+        return Contents(table=read_parquet(path))
+    data, note = _whole(path), None
     if kind == "workbook":
         return Contents(table=read_workbook(data, columns.get("text", "text")))
-    if kind == "parquet":
-        return Contents(table=read_parquet(data))
-    note = None
     if kind == "pdf":
         text, note = read_pdf(data)
     else:
@@ -102,25 +101,30 @@ def _binary(kind: str, data: bytes, columns: Mapping[str, str]) -> Contents:
     return _noted(_articles(text), note)
 
 
-def _characters(data: bytes, suffix: str, columns: Mapping[str, str]) -> Contents:
-    """Decode and read text, pages and tables of characters."""
-    if len(data) > LARGEST_TEXT:
-        head = decode(data[:_HEAD], zeros=True).text
-        if find_text_kind(head, suffix, columns) not in {"csv", "jsonl"}:
+def _characters(path: Path, head: bytes, suffix: str, columns: Mapping[str, str]) -> Contents:
+    """Decode and read text, pages and tables of characters; only a table may be large, and is not read as a whole."""
+    large = path.stat().st_size > LARGEST_TEXT
+    if large:
+        text = decode(head, zeros=True, whole=False).text
+        kind = find_text_kind(text, suffix, columns)
+        if kind not in {"csv", "jsonl"}:
             raise Unreadable(f"it is larger than {LARGEST_TEXT // 1_000_000} MB; split it")
-    decoded = decode(data, zeros=suffix in _TABLES)
-    if not decoded.text.strip():
-        raise Unreadable("it is empty")
-    kind = find_text_kind(decoded.text, suffix, columns)
+    encoding = find_encoding(lambda: path.open("rb"), zeros=suffix in _TABLES)
+    if not large:
+        with encoding.open(lambda: path.open("rb")) as file:
+            text = file.read()
+        if not text.strip():
+            raise Unreadable("it is empty")
+        kind = find_text_kind(text, suffix, columns)
     if kind == "page":
-        contents = _page(decoded.text)
+        contents = _page(text)
     elif kind == "text":
-        contents = _articles(decoded.text)
+        contents = _articles(text)
     else:
         form = suffix if suffix in ENDINGS[kind] else ENDINGS[kind][0]
-        contents = Contents(table=read_table(decoded.text, form))
-    noted = _noted(_noted(contents, decoded.note), misnamed(kind, suffix))
-    return Contents(noted.pieces, noted.table, decoded.encoding, noted.note, noted.split)
+        contents = Contents(table=read_table(lambda ends: encoding.open(lambda: path.open("rb"), ends), form))
+    noted = _noted(_noted(contents, encoding.note), misnamed(kind, suffix))
+    return replace(noted, encoding=encoding.name)
 
 
 def _articles(text: str) -> Contents:
@@ -142,4 +146,4 @@ def _page(source: str) -> Contents:
 
 def _noted(contents: Contents, note: str | None) -> Contents:
     notes = "; ".join(part for part in (note, contents.note) if part) or None
-    return Contents(contents.pieces, contents.table, contents.encoding, notes, contents.split)
+    return replace(contents, note=notes)

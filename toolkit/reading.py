@@ -81,6 +81,7 @@ def read_parts(
             if len(rows) == size or chars >= PART_CHARS:
                 write_part(part_path(work, _READ, number), to_arrow(_read_schema(), rows), row_group=_ROW_GROUP)
                 rows, chars, number = [], 0, number + 1
+                bar.set_postfix_str(f"{number} parts")
     if rows:
         write_part(part_path(work, _READ, number), to_arrow(_read_schema(), rows), row_group=_ROW_GROUP)
 

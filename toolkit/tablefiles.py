@@ -1,22 +1,39 @@
-"""Reads tables of texts (CSV, TSV, JSON lines), one text a row, and finds the columns that matter."""
+"""Reads tables of texts (CSV, TSV, JSON lines), one text a row, and finds the columns that matter.
+
+A table of any size is gone through twice: first to see what holds of all of it (its columns, how many rows it has,
+whether its quotation marks are even in number), then row by row, so that one row at a time is in memory.
+"""
 
 from __future__ import annotations
 
 import csv
-import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, TextIO
 
 from toolkit.checks import check_option, did_you_mean
+from toolkit.decoding import Unreadable
 
 ROLES = ("text", "id", "title", "date", "speaker", "outlet", "author", "place", "language")
 """What a column can hold; a column of that very name is taken without being named."""
 
 LONGEST_CELL = 20_000_000
-"""The most characters that a cell may hold."""
+"""The most characters that a text may have."""
+
+LONGEST_LINE = 25_000_000
+"""The most characters that a line of a table, or a cell of several lines, may have; a longer one is passed over."""
+
+MOST_COLUMNS = 10_000
+"""The most columns that a table may have."""
+
+OpenText = Callable[[str], TextIO]
+"""Opens the characters of a file anew; takes what ends a line: a line feed, or the empty string for any line end."""
+
+_PIECE = 1 << 20
+_SHOWN = 30
+_LONGEST_NAME = 80
 
 
 @dataclass(frozen=True)
@@ -28,29 +45,37 @@ class Row:
     problem: str | None = None
 
 
-@dataclass
+@dataclass(frozen=True)
 class TableFile:
     """A table of texts.
 
     Attributes:
         header: The names of its columns.
-        rows: Its rows, the damaged ones too.
+        count: The number of its rows.
+        rows: Gives its rows one by one, the damaged ones too; each call begins anew.
         note: What the reader should know of the whole table, or None.
     """
 
-    header: list[str] = field(default_factory=list)
-    rows: list[Row] = field(default_factory=list)
+    header: list[str]
+    count: int
+    rows: Callable[[], Iterator[Row]]
     note: str | None = None
 
 
-def read_table(text: str, suffix: str) -> TableFile:
+def read_table(open_text: OpenText, suffix: str) -> TableFile:
     """Read a table.
 
     Args:
-        text: The content of the file; line ends within cells stay as they are.
+        open_text: Opens its characters, with line ends as stored.
         suffix: ``.csv``, ``.tsv``, ``.jsonl`` or ``.ndjson``.
+
+    Returns:
+        The table; the columns of JSON lines are the names that any of its objects has.
+
+    Raises:
+        Unreadable: It has more columns than a table of texts has.
     """
-    return _read_json_lines(text) if suffix in {".jsonl", ".ndjson"} else _read_delimited(text, suffix)
+    return _json_lines(open_text) if suffix in {".jsonl", ".ndjson"} else _delimited(open_text, suffix)
 
 
 def choose_columns(name: str, header: list[str], wanted: Mapping[str, str]) -> dict[str, str]:
@@ -67,7 +92,8 @@ def choose_columns(name: str, header: list[str], wanted: Mapping[str, str]) -> d
     Raises:
         ValueError: A column that is wanted, or the text's, is not there; the message names those that are.
     """
-    there = ", ".join(map(repr, header)) or "none"
+    there = ", ".join(repr(column[:_LONGEST_NAME]) for column in header[:_SHOWN]) or "none"
+    there += f" and {len(header) - _SHOWN:,} more" * (len(header) > _SHOWN)
     for role, column in wanted.items():
         if column not in header:
             hint = did_you_mean(column, header)
@@ -103,66 +129,128 @@ def cell_words(value: Any) -> str | None:
     return str(value) if str(value).strip() else None
 
 
-def _read_delimited(text: str, suffix: str) -> TableFile:
-    lines = io.StringIO(text, newline="")
-    first = text.split("\n", 1)[0]
+class _LongLine(csv.Error):
+    """A line is longer than one is read."""
+
+
+class _Lines:
+    """Gives the lines of a file one by one, and counts their quotation marks.
+
+    Raises:
+        _LongLine: The line is too long; it is passed over, and the next one may be asked for.
+    """
+
+    def __init__(self, file: TextIO, ends: tuple[str, ...]) -> None:
+        self._file = file
+        self._ends = ends
+        self.marks = 0
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        line = self._read(LONGEST_LINE)
+        if not line:
+            raise StopIteration
+        if len(line) < LONGEST_LINE or line.endswith(self._ends):
+            return line
+        while (piece := self._read(_PIECE)) and not piece.endswith(self._ends):
+            pass
+        raise _LongLine(f"one of its lines is longer than {LONGEST_LINE:,} characters")
+
+    def _read(self, most: int) -> str:
+        piece = self._file.readline(most)
+        self.marks += piece.count('"')
+        return piece
+
+
+def _delimited(open_text: OpenText, suffix: str) -> TableFile:
+    with open_text("\n") as file:
+        first = file.readline(LONGEST_LINE)
     mark = "\t" if suffix == ".tsv" else max(",;\t", key=first.count)
-    with _long_cells():
-        reader = csv.reader(lines, delimiter=mark)
-        records = list(_records(reader))
-    header = [str(cell) for cell in records[0].cells.values()] if records else []
-    rows = []
-    for record in records[1:]:
-        cells = list(record.cells.values())
-        problem = record.problem
-        if len(cells) > len(header):
-            problem = f"it has {len(cells)} cells under {len(header)} columns; put cells that hold {mark!r} in quotes"
-        rows.append(Row(record.number, dict(zip(header, cells, strict=False)), problem))
+    with open_text("") as file:
+        lines = _Lines(file, ("\n", "\r"))
+        records = _records(lines, mark)
+        _, header, _ = next(records, (0, [], None))
+        _check_width(header)
+        count = sum(1 for _ in records)
     odd = "its quotation marks are odd in number, so one cell may hold the rows after it"
-    return TableFile(header, rows, odd if text.count('"') % 2 else None)
+
+    def rows() -> Iterator[Row]:
+        with open_text("") as file:
+            for number, cells, problem in _records(_Lines(file, ("\n", "\r")), mark):
+                if len(cells) > len(header):
+                    columns = f"{len(cells)} cells under {len(header)} columns"
+                    problem = f"it has {columns}; put cells that hold {mark!r} in quotes"
+                if number:
+                    yield Row(number, dict(zip(header, cells, strict=False)), problem)
+
+    return TableFile(header, count, rows, odd if lines.marks % 2 else None)
+
+
+def _records(lines: _Lines, mark: str) -> Iterator[tuple[int, list[str], str | None]]:
+    """Give number, cells and problem of each record from the header on, which is 0; blank ones are left out."""
+    reader = csv.reader(lines, delimiter=mark)
+    number = 0
+    while True:
+        cells, problem = [], None
+        try:
+            with _long_cells():
+                cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            problem = f"it cannot be read: {error}"
+        if problem or any(cell.strip() for cell in cells):
+            yield number, cells, problem
+            number += 1
 
 
 @contextmanager
 def _long_cells() -> Iterator[None]:
     """Allow cells longer than the csv module's default for a moment, since a speech easily is."""
-    before = csv.field_size_limit(10 * LONGEST_CELL)
+    before = csv.field_size_limit(LONGEST_LINE)
     try:
         yield
     finally:
         csv.field_size_limit(before)
 
 
-def _records(reader: Iterator[list[str]]) -> Iterator[Row]:
-    """Number the records from the header, which is 0; blank ones are left out and a damaged one stops nothing."""
-    number = 0
+def _json_lines(open_text: OpenText) -> TableFile:
+    def rows() -> Iterator[Row]:
+        with open_text("\n") as file:
+            yield from _objects(_Lines(file, ("\n",)))
+
+    count, header = 0, dict[str, None]()
+    for row in rows():
+        count += 1
+        header.update(dict.fromkeys(row.cells))
+        _check_width(header)
+    return TableFile(list(header), count, rows)
+
+
+def _objects(lines: _Lines) -> Iterator[Row]:
+    """Give the objects of JSON lines; blank lines are left out and a damaged one stops nothing."""
+    number = 1
     while True:
+        cells, problem = None, None
         try:
-            cells = next(reader)
+            line = next(lines)
+            if not line.strip():
+                continue
+            cells = json.loads(line.removesuffix("\n"))
         except StopIteration:
             return
-        except csv.Error as error:
-            yield Row(number, {}, f"it cannot be read: {error}")
-        else:
-            if not any(cell.strip() for cell in cells):
-                continue
-            yield Row(number, dict(enumerate(cells)))  # type: ignore[arg-type]
-        number += 1
-
-
-def _read_json_lines(text: str) -> TableFile:
-    table = TableFile()
-    columns: dict[str, None] = {}
-    for line in text.split("\n"):
-        if not line.strip():
-            continue
-        number, cells, problem = len(table.rows) + 1, {}, None
-        try:
-            cells = json.loads(line)
+        except _LongLine as error:
+            problem = f"it cannot be read: {error}"
         except (ValueError, RecursionError) as error:
             problem = f"it is not JSON: {str(error)[:100]}"
         if not isinstance(cells, dict):
-            cells, problem = {}, "it is not a JSON object {...}"
-        columns.update(dict.fromkeys(cells))
-        table.rows.append(Row(number, cells, problem))
-    table.header = list(columns)
-    return table
+            cells, problem = {}, problem or "it is not a JSON object {...}"
+        yield Row(number, cells, problem)
+        number += 1
+
+
+def _check_width(header: Collection[str]) -> None:
+    if len(header) > MOST_COLUMNS:
+        raise Unreadable(f"it has {len(header):,} columns, more than {MOST_COLUMNS:,}; it may be no table of texts")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
+from pathlib import Path
 from typing import Any
 
 from toolkit.archives import check_parts, open_archive
@@ -13,15 +14,23 @@ from toolkit.isolated import read_apart
 from toolkit.tablefiles import Row, TableFile
 
 MOST_ROWS = 2_000_000
-"""The most rows that a workbook's sheet or a Parquet file may have."""
+"""The most rows of a sheet, and of a Parquet file, unless it has ``FEWEST_BYTES`` for each."""
+
+FEWEST_BYTES = 10
+"""How many bytes of a Parquet file a row takes at least, in a file of more than ``MOST_ROWS``."""
 
 MOST_COLUMNS = 1_000
 """The most columns of a workbook's sheet that are read."""
 
 LARGEST_TABLE = 1_000_000_000
-"""The most bytes that a Parquet file's columns may have when they are unpacked."""
+"""The most bytes that a Parquet file may unpack to, unless that is less than ``MOST_PACKED`` times its size."""
+
+MOST_PACKED = 100
+"""How many times its size a Parquet file may unpack to; texts shrink to a third or a tenth."""
 
 _BATCH = 1_000
+_BUFFER = 1 << 20
+_LARGEST_BATCH = 50_000_000
 
 
 def read_workbook(data: bytes, wanted: str) -> TableFile:
@@ -46,14 +55,16 @@ def read_workbook(data: bytes, wanted: str) -> TableFile:
     header = [_header(cell) for cell in rows[0]]
     while header and not header[-1]:
         header.pop()
-    table = TableFile(header)
-    for number, cells in enumerate(rows[1:], 1):
-        spare = any(cell is not None for cell in cells[len(header) :])
-        problem = "it has cells beyond the last column that has a name" if spare else None
-        table.rows.append(Row(number, dict(zip(header, cells, strict=False)), problem))
+
+    def read() -> Iterator[Row]:
+        for number, cells in enumerate(rows[1:], 1):
+            spare = any(cell is not None for cell in cells[len(header) :])
+            problem = "it has cells beyond the last column that has a name" if spare else None
+            yield Row(number, dict(zip(header, cells, strict=False)), problem)
+
     others = [name for name, _ in sheets if name != title]
-    table.note = f"its sheet {title!r} was read; it has {', '.join(map(repr, others[:5]))} too" if others else None
-    return table
+    note = f"its sheet {title!r} was read; it has {', '.join(map(repr, others[:5]))} too" if others else None
+    return TableFile(header, len(rows) - 1, read, note)
 
 
 def _header(cell: object) -> str:
@@ -101,61 +112,93 @@ def _plain(cell: Any) -> Any:
     return cell if cell is None or isinstance(cell, str | int | float | bool) else str(cell)
 
 
-def read_parquet(data: bytes) -> TableFile:
-    """Read a Parquet table.
+def read_parquet(path: Path) -> TableFile:
+    """Read a Parquet table, a thousand rows at a time.
 
     Args:
-        data: The content of the file.
+        path: The file.
 
     Raises:
         Unreadable: It is damaged or would unpack to more than a table of texts has.
     """
+    size = path.stat().st_size
+    header: list[str] = []
+    count = unpacked = 0
+    for batch in _batches(path):
+        if not header:
+            header = list(batch.schema.names)
+        count += len(batch)
+        unpacked += _unpacked(batch)
+        if unpacked > _most(size)[1]:
+            raise Unreadable(f"it unpacks to more than {_most(size)[1] // 1_000_000:,} MB; split it")
+
+    def rows() -> Iterator[Row]:
+        number = 0
+        for batch in _batches(path):
+            # Cells that repeat are one in the batch but many in Python, so a batch of large ones is read row by row.
+            step = 1 if _unpacked(batch) > _LARGEST_BATCH else len(batch)
+            for start in range(0, len(batch), step):
+                for cells in _cells(batch.slice(start, step)):
+                    number += 1
+                    yield Row(number, cells)
+
+    return TableFile(header, count, rows)
+
+
+def _batches(path: Path) -> Iterator[Any]:
+    """Give some rows after the others.
+
+    Raises:
+        Unreadable: The file is damaged, or says itself that it would unpack to too much.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    table = TableFile()
     try:
-        # Cells that repeat are kept once, so that a small file of one long cell cannot fill the memory.
-        schema = pq.read_schema(pa.BufferReader(data))
+        schema = pq.read_schema(path)
         words = [
             field.name for field in schema if pa.types.is_string(field.type) or pa.types.is_large_string(field.type)
         ]
-        file = pq.ParquetFile(pa.BufferReader(data), read_dictionary=words)
-        _check_size(file.metadata)
-        table.header = [field.name for field in file.schema_arrow]
-        batches, unpacked = [], 0
-        for batch in file.iter_batches(batch_size=_BATCH):
-            unpacked += sum(_unpacked(column) for column in batch.columns)
-            if unpacked > LARGEST_TABLE:
-                raise Unreadable(f"it unpacks to more than {LARGEST_TABLE // 1_000_000:,} MB; split it")
-            batches.append(batch)
-        for batch in batches:
-            for cells in batch.to_pylist():
-                table.rows.append(Row(len(table.rows) + 1, {key: _plain(value) for key, value in cells.items()}))
+        # Cells that repeat are kept once, so that a small file of one long cell cannot fill the memory.
+        with pq.ParquetFile(path, read_dictionary=words, buffer_size=_BUFFER) as file:
+            groups = [file.metadata.row_group(i).total_byte_size for i in range(file.metadata.num_row_groups)]
+            _check_size(file.metadata.num_rows, sum(groups), path.stat().st_size)
+            yield from file.iter_batches(batch_size=_BATCH)
     except (pa.ArrowException, OSError, ValueError, MemoryError, KeyError, TypeError) as error:
         if isinstance(error, Unreadable):
             raise
         reason = str(error).split("\n")[0][:100]
         raise Unreadable(f"it is a damaged Parquet table ({reason}); save or download it anew") from None
-    return table
 
 
-def _check_size(metadata: Any) -> None:
-    groups = range(metadata.num_row_groups)
-    unpacked = sum(metadata.row_group(i).total_byte_size for i in groups)
-    if metadata.num_rows > MOST_ROWS or unpacked > LARGEST_TABLE:
+def _cells(batch: Any) -> Iterator[dict[str, Any]]:
+    return ({name: _plain(value) for name, value in row.items()} for row in batch.to_pylist())
+
+
+def _check_size(count: int, unpacked: int, size: int) -> None:
+    rows, most = _most(size)
+    if count > rows or unpacked > most:
         raise Unreadable(
-            f"it has {metadata.num_rows:,} rows and unpacks to {unpacked // 1_000_000:,} MB; split it into tables "
-            f"of at most {MOST_ROWS:,} rows and {LARGEST_TABLE // 1_000_000:,} MB"
+            f"it has {count:,} rows and unpacks to {unpacked // 1_000_000:,} MB; split it into tables "
+            f"of at most {rows:,} rows and {most // 1_000_000:,} MB"
         )
 
 
-def _unpacked(column: Any) -> int:
-    """Count the bytes that a column takes when each row has its cell for itself."""
+def _most(size: int) -> tuple[int, int]:
+    """Give the most rows, and the most bytes unpacked, of a file of some bytes; more is made to do harm."""
+    return max(MOST_ROWS, size // FEWEST_BYTES), max(LARGEST_TABLE, MOST_PACKED * size)
+
+
+def _unpacked(batch: Any) -> int:
+    """Count the bytes that rows take when each has its cells for itself."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    if not pa.types.is_dictionary(column.type):
-        return int(column.nbytes)
-    lengths = pc.take(pc.binary_length(column.dictionary), column.indices)
-    return int(pc.sum(lengths).as_py() or 0)
+    size = 0
+    for column in batch.columns:
+        if pa.types.is_dictionary(column.type):
+            lengths = pc.take(pc.binary_length(column.dictionary), column.indices)
+            size += pc.sum(lengths).as_py() or 0
+        else:
+            size += column.nbytes
+    return size
