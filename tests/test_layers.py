@@ -25,6 +25,7 @@ FLOORS = """
 1   readers
 1   loaders
 2   sources titles acts boundaries transcripts uncued
+2   sightings
 2   people salience
 2   bodies
 2   entities quotes
@@ -33,6 +34,7 @@ FLOORS = """
 3   documents
 3   introductions
 3   naming
+3   relays
 3   speakers
 4   sides votes display
 4   fitting outside

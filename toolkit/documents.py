@@ -7,8 +7,9 @@ names the same kind of document ("a video by X" for "the ad"), else in the sente
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from calendar import day_name, month_name
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
@@ -22,6 +23,8 @@ from toolkit.sources import DETERMINERS, INDEFINITE, POSSESSIVES, Phrase, singul
 
 NEAR = 8
 """Sentences within which another word for a document may mean the same one."""
+FARTHEST = 20_000
+"""Characters within which an earlier word for a document is looked for."""
 PERSONAL = frozenset(["speech", "letter", "post", "book", "statement"])
 """Kinds of documents whose author may stand behind "of" ("a statement of X")."""
 WORD = re.compile(r"[^\s,;:.!?()“”\"\n]+|[,;:.!?()“”\"\n]")
@@ -181,6 +184,7 @@ def earlier_issuer(asked: Asked) -> Actors:
     """Who issued the document that was mentioned before under the same or another word for it."""
     scene, at = asked.scene, asked.phrase.start
     head, latest = asked.phrase.head, at
+    known: dict[tuple[int, str], Actors | None] = scene.remembered("issuers", dict)
     kinds = words().kinds.get(head, frozenset())
     for place, noun in _occurrences(scene, at, head, kinds):
         same = noun == head
@@ -189,7 +193,9 @@ def earlier_issuer(asked: Asked) -> Actors:
         latest = place if same else latest
         if re.search(r"\bjoint\s$", scene.text[max(0, place - 20) : place]):
             return together(asked)
-        found = issuer_at(asked, place, noun)
+        if (place, noun) not in known:
+            known[place, noun] = issuer_at(asked, place, noun)
+        found = known[place, noun]
         if found:
             return found
         if same and found == ():
@@ -200,10 +206,19 @@ def earlier_issuer(asked: Asked) -> Actors:
 def _occurrences(scene: Scene, at: int, head: str, kinds: frozenset[str]) -> Iterator[tuple[int, str]]:
     """Earlier words for the same kind of document, the nearest first: place, singular noun."""
     nouns = {noun for noun, found in words().kinds.items() if found & kinds} | {head}
-    for match in reversed(list(re.finditer(r"[^\W_]+(?:-[^\W_]+)*", scene.text[max(0, at - 20_000) : at]))):
+    places = scene.remembered(f"words for {head}", lambda: _places(scene.text, nouns))
+    first, last = (bisect_left(places, (place, "")) for place in (at - FARTHEST, at))
+    return reversed(places[first:last])
+
+
+def _places(text: str, nouns: Collection[str]) -> list[tuple[int, str]]:
+    """Where nouns stand in a text, also in the plural, but not in capitals: place, singular noun."""
+    found = []
+    for match in re.finditer(r"[^\W_]+(?:-[^\W_]+)*", text):
         noun = singular(plain(match.group()).lower())
         if noun in nouns and match.group()[1:].islower():
-            yield max(0, at - 20_000) + match.start(), noun
+            found.append((match.start(), noun))
+    return found
 
 
 def issuer_at(asked: Asked, place: int, noun: str) -> Actors | None:

@@ -7,6 +7,7 @@ those whom they belong to. A description that nothing in the article ties to a n
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 
 from toolkit.anaphora import BODIES, office_fit, title_words, titled
 from toolkit.documents import owner_by_pronoun
@@ -27,10 +28,19 @@ def opening(scene: Scene, position: int) -> bool:
     if scene.article.section(position) == "headline":
         return True
     start = scene.text.rfind("\n", 0, position) + 1
-    lines = [line for line in scene.text[:start].split("\n") if line.strip()]
-    told = [line for line in lines if len(line.split()) > 7]
-    section = bool(lines) and len(lines[-1].split()) <= 4
-    return (len(told) < 2 or section) and scene.sentence(position) <= scene.sentence(start) + 1
+    opens = scene.remembered("openings", lambda: _opening_lines(scene.text))
+    return start in opens and scene.sentence(position) <= scene.sentence(start) + 1
+
+
+def _opening_lines(text: str) -> frozenset[int]:
+    """The first characters of the lines before which fewer than two of running text, or a section’s title, stand."""
+    found, told, words, at = [], 0, 0, 0
+    for line in text.split("\n"):
+        if told < 2 or 0 < words <= 4:
+            found.append(at)
+        count = len(line.split())
+        told, words, at = told + (count > 7), count or words, at + len(line) + 1
+    return frozenset(found)
 
 
 def later_named(asked: Asked) -> Actors | None:
@@ -44,9 +54,8 @@ def later_named(asked: Asked) -> Actors | None:
         return None
     if known or any(m.label == "person" for m in phrase.inside):
         return None
-    stop = scene.sentence(phrase.start) + AHEAD
-    fresh = [m for m in scene.within(phrase.end, len(scene.text)) if m.label == "person" and _fresh(scene, m, phrase)]
-    fresh = [m for m in fresh if scene.sentence(m.start) <= stop]
+    ahead = scene.within(phrase.end, scene.end_of(scene.sentence(phrase.start) + AHEAD))
+    fresh = [m for m in ahead if m.label == "person" and _fresh(scene, m, phrase)]
     fitting = [m for m in fresh if m.role and office_fit(wanted, title_words(words_in(m.role), scene), scene) > 0]
     if fitting:
         return (fitting[0].actor,) if len({m.actor for m in fitting}) == 1 else None
@@ -67,8 +76,10 @@ def _fresh(scene: Scene, m: Mention, phrase: Phrase) -> bool:
 def _next_heard(asked: Asked) -> Mention | None:
     """The person whose name is the next source within three sentences."""
     scene, phrase = asked.scene, asked.phrase
-    later = sorted(q.source_start for q in scene.quotes if q.source_start is not None and q.source_start > phrase.end)
-    for start in later:
+    starts = scene.remembered(
+        "sources", lambda: sorted(q.source_start for q in scene.quotes if q.source_start is not None)
+    )
+    for start in starts[bisect_right(starts, phrase.end) :]:
         if scene.between(phrase.start, start) > 4:
             return None
         found = next((m for m in scene.within(start, start + 40) if m.label == "person"), None)
@@ -105,7 +116,8 @@ def related(asked: Asked) -> Actors | None:
         return None
     if len(owners) != 1 or scene.label.get(owners[0]) != "person":
         return None
-    found = [m for m in scene.mentions if m.label == "person" and _belongs(scene, m, phrase.head, owners[0])]
+    beside = scene.remembered(f"relation {phrase.head}", lambda: _related_people(scene, phrase.head))
+    found = [m for m in beside if _belongs(scene, m, owners[0])]
     before = [m for m in found if m.start < phrase.start]
     best = before[-1] if before else next(iter(found), None)
     return (best.actor,) if best else None
@@ -118,17 +130,25 @@ def _owns(scene: Scene, m: Mention, head: str) -> bool:
     return owned or (head not in scene.lexicon.offices and before.endswith((" of ", " for ")))
 
 
-def _belongs(scene: Scene, m: Mention, head: str, owner: str) -> bool:
-    """Whether a name stands beside a word for the relation and near the one it belongs to."""
+def _related_people(scene: Scene, head: str) -> list[Mention]:
+    """The people whose names stand beside a word for a relation."""
+    nouns = "|".join(sorted(map(re.escape, _same(head))))
+    titled = re.compile(rf"\b(?:{nouns}){BESIDE}", re.IGNORECASE)
+    apposed = re.compile(rf",\s(?:[\w’'.-]+\s){{0,6}}?(?:{nouns})\b", re.IGNORECASE)
+    found = []
+    for m in (m for m in scene.mentions if m.label == "person"):
+        start, stop = scene.bounds(m.start)
+        before = scene.text[max(start, m.start - AROUND) : m.start]
+        if titled.search(before) or apposed.match(scene.text[m.end : min(stop, m.end + AROUND)]):
+            found.append(m)
+    return found
+
+
+def _belongs(scene: Scene, m: Mention, owner: str) -> bool:
+    """Whether a name stands near the one whom the relation is to, or shares the surname."""
     if m.actor == owner:
         return False
-    nouns = "|".join(sorted(map(re.escape, _same(head))))
     start, stop = scene.bounds(m.start)
-    before, after = scene.text[max(start, m.start - AROUND) : m.start], scene.text[m.end : min(stop, m.end + AROUND)]
-    titled = re.search(rf"\b(?:{nouns}){BESIDE}", before, re.IGNORECASE)
-    apposed = re.match(rf",\s(?:[\w’'.-]+\s){{0,6}}?(?:{nouns})\b", after, re.IGNORECASE)
-    if not (titled or apposed):
-        return False
     near = scene.within(max(start, m.start - AROUND), min(stop, m.end + AROUND))
     return any(o.actor == owner for o in near) or name_parts(m.actor)[-1:] == name_parts(owner)[-1:]
 
@@ -150,12 +170,10 @@ def later_body(asked: Asked) -> Actors | None:
         return None
     if (phrase.determiner not in INDEFINITE and phrase.determiner) or not opening(scene, phrase.start):
         return None
-    stop = scene.sentence(phrase.start) + AHEAD
     nouns = {noun for group in kinds for noun in group} | {phrase.head}
-    ahead = [
-        m for m in scene.within(phrase.end, len(scene.text)) if m.label in BODIES and scene.sentence(m.start) <= stop
-    ]
-    for m in ahead:
+    for m in scene.within(phrase.end, scene.end_of(scene.sentence(phrase.start) + AHEAD)):
+        if m.label not in BODIES:
+            continue
         name = [singular(word) for word in words_in(m.actor)]
         if nouns & set(name) and any(singular(plain(word)) in name for word in modifiers):
             return (m.actor,)

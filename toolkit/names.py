@@ -10,7 +10,7 @@ import calendar
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from toolkit.wordlists import name_words
@@ -23,11 +23,17 @@ WORDS = name_words()
 OPENING = ("“", '"', "«", "„", "‘", "'")
 HYPHENS = ("-", "‐", "‑")
 SPACES = (" ", "\u00a0", "\u202f")
+LONGEST_ROW = 20
+"""Words in a row, without a mark or a small function word between them, after which another name begins: no name is as
+long, and each word of a row is compared with those before it."""
 
 
 def plain(text: str) -> str:
     """One spelling for all: apostrophes straight and letters without accents, the case kept."""
-    letters = unicodedata.normalize("NFD", text.translate(APOSTROPHES))
+    straight = text.translate(APOSTROPHES)
+    if straight.isascii():
+        return straight
+    letters = unicodedata.normalize("NFD", straight)
     return "".join(c for c in letters if not unicodedata.combining(c))
 
 
@@ -43,6 +49,7 @@ class Word:
         possessive: True where 's follows, or an apostrophe after a final s.
         sentence: Number of the sentence it stands in, counted from 0.
         first: True for the first word of a sentence.
+        apart: True where a row of words that might form a name has become too long, and another one begins.
     """
 
     start: int
@@ -52,6 +59,7 @@ class Word:
     possessive: bool
     sentence: int
     first: bool
+    apart: bool = False
 
 
 @lru_cache(maxsize=1)
@@ -66,7 +74,7 @@ def function_words() -> frozenset[str]:
 def split_words(text: str) -> list[Word]:
     """Cut a text into its words."""
     words: list[Word] = []
-    position, sentence = 0, 0
+    position, sentence, row = 0, 0, 0
     for match in WORD.finditer(text):
         start, end = match.span()
         printed = match.group()
@@ -76,9 +84,18 @@ def split_words(text: str) -> list[Word]:
         gap = text[position:start]
         first = not words or _ends_sentence(gap, words[-1], printed)
         sentence += bool(first and words)
-        words.append(Word(start, end, text[start:end], gap, possessive, sentence, first))
+        word = Word(start, end, text[start:end], gap, possessive, sentence, first)
+        row = row + 1 if words and _goes_on(word, words[-1]) else 0
+        if row == LONGEST_ROW:
+            word, row = replace(word, apart=True), 0
+        words.append(word)
         position = match.end()
     return words
+
+
+def _goes_on(word: Word, before: Word) -> bool:
+    """Whether a word may belong to the row of the one before: one that forms a name, or titles beside it."""
+    return joined(word, before) and (word.text not in function_words() or word.text in WORDS.particles)
 
 
 def _ends_sentence(gap: str, before: Word, printed: str) -> bool:
@@ -98,7 +115,7 @@ def is_abbreviation(word: Word) -> bool:
 
 def joined(word: Word, before: Word) -> bool:
     """Whether two neighbouring words may be parts of one name."""
-    if before.possessive:
+    if before.possessive or word.apart:
         return False
     if word.gap in SPACES or word.gap in HYPHENS or word.gap == "":
         return True

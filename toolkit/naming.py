@@ -7,11 +7,13 @@ Each rule reads a source in its article (``Asked``) and answers with the actors,
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
+from itertools import pairwise
 
-from toolkit.anaphora import BODIES, collective, described, pronoun, relative, titled
+from toolkit.anaphora import BODIES, collective, described, office_fit, pronoun, relative, title_words, titled
 from toolkit.bodies import entourage_name, spelled_out
 from toolkit.documents import OWNER, document, owner_by_pronoun
 from toolkit.introductions import later_body, later_named, related
@@ -19,7 +21,7 @@ from toolkit.names import name_parts, plain
 from toolkit.printed import as_printed, is_small
 from toolkit.records import Mention
 from toolkit.salience import FAR, Actors, Asked, Scene, content_span
-from toolkit.sources import INDEFINITE, POSSESSIVES, singular, speaker_words
+from toolkit.sources import INDEFINITE, POSSESSIVES, singular, speaker_words, words_in
 from toolkit.transcripts import QUESTION_AND_ANSWER
 
 ASSEMBLIES = ("UN General Assembly", "UN Security Council", "UN Human Rights Council")
@@ -52,11 +54,31 @@ def named(asked: Asked) -> Actors | None:
     entry = asked.gazetteer.lookup(phrase.core) or asked.gazetteer.lookup(phrase.text)
     if entry:
         return (entry.actor,)
-    whole = spelled_out(phrase.core, sorted({m.actor for m in asked.scene.mentions if m.label == "organisation"}))
+    whole = spelled_out(phrase.core, _organisations(asked.scene))
     if whole:
         return (whole,)
     known = asked.scene.person_named(phrase.core) if phrase.core[:1].isupper() else None
     return (known,) if known else None
+
+
+def of_several(asked: Asked) -> Actors | None:
+    """Those who hold one office in several states ("the envoys of Chad and Mali"): by name, else as printed."""
+    phrase, scene = asked.phrase, asked.scene
+    states = [m for m in phrase.inside if m.label == "state"]
+    joined = phrase.core.endswith("s") and phrase.plural and phrase.named is None and len(states) > 1
+    if not joined or scene.text[states[0].start - 4 : states[0].start] not in (" of ", "the "):
+        return None
+    gaps = [scene.text[a.end : b.start] for a, b in pairwise(states)]
+    if not all(re.fullmatch(r",?\s(?:and\s)?(?:the\s)?", gap) for gap in gaps) or states[-1].end < phrase.end:
+        return None
+    office = title_words(phrase.words, scene)
+    people = [m for m in scene.before(phrase.start) if m.label == "person" and m.role]
+    roles = [(m, title_words(words_in(m.role or ""), scene)) for m in people]
+    held = [(m.country, m.actor) for m, role in roles if office and role and office_fit(office, role, scene) > 0]
+    found = [next((actor for country, actor in reversed(held) if country == state.country), None) for state in states]
+    printed = scene.text[phrase.start : phrase.end][len(phrase.determiner) :].strip()
+    named = tuple(actor for actor in found if actor is not None)
+    return named if len(named) == len(states) else (" ".join(printed.split()),)
 
 
 def _said_to_be(asked: Asked) -> Actors | None:
@@ -188,9 +210,10 @@ def institution(asked: Asked) -> Actors | None:
     if bare and same and not same.plural and scene.between(same.start, at) <= FAR:
         return same.speakers
     before = [m for m in scene.before(at) if m.label in ("organisation", "group")]
-    fitting = [m for m in before if all(w in plain(f"{m.actor} {m.text}").lower() for w in phrase.words)]
+    names = ((m.actor, plain(f"{m.actor} {m.text}").lower()) for m in reversed(before))
+    fitting = next((actor for actor, name in names if all(w in name for w in phrase.words)), None)
     if fitting:
-        return (fitting[-1].actor,)
+        return (fitting,)
     if not bare:
         return None
     if phrase.head in OF_THE_STATE:
@@ -225,11 +248,21 @@ def entourage(asked: Asked) -> Actors | None:
     return (same or entourage_name(owner[0].split()[-1], phrase.head),)
 
 
+def _organisations(scene: Scene) -> list[str]:
+    """The organisations of the article, in order of their names."""
+    named = (m.actor for m in scene.mentions if m.label == "organisation")
+    return scene.remembered("organisations", lambda: sorted(set(named)))
+
+
 def _home(scene: Scene) -> str | None:
     """Code of the state whose bodies, or else which itself, the article names most."""
-    bodies = [m.country for m in scene.mentions if m.rule in ("ministry", "institution") and m.country]
-    states = [m.country for m in scene.mentions if m.label in ("state", "group") and m.country]
-    return max(sorted(set(bodies or states)), key=(bodies or states).count, default=None)
+
+    def most_named() -> str | None:
+        bodies = Counter(m.country for m in scene.mentions if m.rule in ("ministry", "institution") and m.country)
+        states = Counter(m.country for m in scene.mentions if m.label in ("state", "group") and m.country)
+        return max(sorted(bodies or states), key=lambda code: (bodies or states)[code], default=None)
+
+    return scene.remembered("home", most_named)
 
 
 def owner_by_noun(asked: Asked) -> Actors | None:
@@ -293,6 +326,7 @@ RULES: tuple[Callable[[Asked], Actors | None], ...] = (
     relative,
     pronoun,
     member_states,
+    of_several,
     examples,
     named,
     spokesperson,

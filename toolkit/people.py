@@ -7,23 +7,16 @@ minister an organisation, and a headline ("Okello Appeals") makes no person.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right, insort
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import log2
 
 from toolkit.gazetteer import Lexicon, load_gazetteer
-from toolkit.names import HYPHENS, WORDS, Word, function_words, name_parts, plain, short_for
-from toolkit.titles import (
-    Office,
-    Reader,
-    backward_role,
-    forward_role,
-    gender_before,
-    owner_before,
-    read_title,
-    shared_title,
-)
+from toolkit.names import WORDS, name_parts, plain, short_for
+from toolkit.sightings import Key, Sighting, seems_given_name, split_run
+from toolkit.titles import Reader
 
 WEIGHTS = {
     "title": 3.0,
@@ -37,35 +30,8 @@ WEIGHTS = {
 """What each kind of evidence counts for or against a run being a person."""
 
 
-GIVEN_TOO = ("Don",)
-"""Honorifics that are given names as well."""
-Key = tuple[str, ...]
-"""The parts of a name."""
 RECENT = 1.5
 """What a full name in this paragraph or the one before adds for the surname alone."""
-
-
-@dataclass(frozen=True)
-class Sighting:
-    """A run of words that may name a person, with the evidence at that place.
-
-    Attributes:
-        first: Place of the name's first word among the article's words.
-        last: One past the place of its last word.
-        evidence: Kinds of evidence for a person.
-        against: Kinds of evidence against.
-        role: The office stated there, or None.
-        country: Code of the state stated there, or None.
-        gender: ``male`` or ``female`` by an honorific or title there, or None.
-    """
-
-    first: int
-    last: int
-    evidence: Key
-    against: Key = ()
-    role: str | None = None
-    country: str | None = None
-    gender: str | None = None
 
 
 @dataclass(frozen=True)
@@ -93,117 +59,8 @@ class Person:
 
     def role_at(self, position: int) -> str | None:
         """The office stated nearest at or before a character, else the first one stated after it."""
-        before = [role for at, role in self.roles if at <= position]
-        return before[-1] if before else next((role for _, role in self.roles), None)
-
-
-def split_run(reader: Reader, first: int, last: int) -> Sighting | None:
-    """Read one run: where the name begins in it, and what speaks for or against a person."""
-    words, lexicon = reader.words, reader.lexicon
-    name, evidence, office = first, [], None
-    for i in range(first, last):
-        title = read_title(reader, i)
-        if title and not _is_title(words[i], lexicon, alone=last - i == 1) and name_parts(words[i].text):
-            name, evidence, office = i, ["title"], title
-    shared = shared_title(reader, first) if office is None else None
-    if shared:
-        evidence, office = ["title"], shared
-    while name < last - 1 and _is_honorific(reader, name, last) and words[name].gap not in HYPHENS:
-        name += 1
-        evidence.append("honorific")
-    if name and words[name - 1].text.lower() in lexicon.honorifics and words[name].gap in (" ", ". ", "\u00a0"):
-        evidence.append("honorific")
-    if not evidence:
-        name = _skip_lead(reader, name, last)
-    if last - name == 1 and (_is_title(words[name], lexicon, alone=True) or _is_place(words[name])):
-        return None
-    adverb = last - name == 1 and words[name].first and words[name].text.endswith("ly")
-    known = reader.known.get(name)
-    if adverb and not evidence and reader.labels.get(name) != "PERSON":
-        return None
-    if known and name + known[0] >= last and not evidence:
-        return None
-    if known and known[1].label != "state" and name + known[0] >= last:
-        return None
-    heard = _model_evidence(reader, name, last)
-    if not heard and "title" not in evidence and last - name > 1 and words[last - 1].text.lower() in WORDS.of_bodies:
-        return None
-    evidence += heard
-    appositive = forward_role(reader, last) or backward_role(reader, name, last)
-    if appositive:
-        evidence.append("apposition")
-    role, country = _stated(office, appositive, lexicon)
-    country = country or owner_before(reader, name)
-    if last - name > 1 and plain(words[name].text) in lexicon.given_names:
-        evidence.append("given name")
-    return Sighting(
-        name,
-        last,
-        tuple(evidence),
-        tuple(_against(reader, name, last)),
-        role,
-        country,
-        gender_before(reader, name, role),
-    )
-
-
-def _is_honorific(reader: Reader, i: int, last: int) -> bool:
-    """Whether a word of a run is an honorific; "Don" before a surname alone is a given name."""
-    if reader.words[i].text.lower() not in reader.lexicon.honorifics:
-        return False
-    alone = last - i == 2 and plain(reader.words[i + 1].text) not in reader.lexicon.given_names
-    return not (alone and reader.words[i].text in GIVEN_TOO)
-
-
-def _is_place(word: Word) -> bool:
-    return word.gap == ", " and word.text.lower() in WORDS.place_abbreviations
-
-
-def _stated(title: Office | None, appositive: Office | None, lexicon: Lexicon) -> tuple[str | None, str | None]:
-    """The office and the state by a title and an apposition; an honorific ("Sheikh") gives way to an office."""
-    offices = [o for o in (title, appositive) if o]
-    offices.sort(key=lambda o: (o.role or "").lower().rstrip(".") in lexicon.honorifics)
-    role = next((o.role for o in offices if o.role), None)
-    return role, next((o.country for o in offices if o.country), None)
-
-
-def _is_title(word: Word, lexicon: Lexicon, *, alone: bool) -> bool:
-    """Whether a word is a title, or, where it would be the whole name, the word of a body."""
-    lower = plain(word.text).lower()
-    return lower in lexicon.titles or lower.removesuffix("s") in lexicon.titles or (alone and lower in WORDS.things)
-
-
-def _skip_lead(reader: Reader, first: int, last: int) -> int:
-    """Pass over a state, or a word that only begins the sentence, before the name that spaCy sees."""
-    lead = reader.known.get(first)
-    if lead and first + lead[0] < last and reader.labels.get(first) != "PERSON":
-        return first + lead[0]
-    before = [word.text.lower() for word in reader.words[max(first - 2, 0) : first]]
-    if before[1:] in (["of"], ["for"]) and before[0] in reader.lexicon.titles and last - first > 2:
-        return next((i for i in range(first, last) if reader.labels.get(i) == "PERSON" and i in reader.starts), first)
-    if last - first == 2 and reader.labels.get(first) is None and _seems_given_name(reader, first):
-        return first
-    if reader.words[first].first and last - first > 1 and reader.labels.get(first) != "PERSON":
-        return next((i for i in range(first, last) if reader.labels.get(i) == "PERSON" and i in reader.starts), first)
-    return first
-
-
-def _model_evidence(reader: Reader, first: int, last: int) -> list[str]:
-    labels = [reader.labels.get(i) for i in range(first, last)]
-    return ["spacy"] if labels.count("PERSON") * 2 >= len(labels) else []
-
-
-def _against(reader: Reader, first: int, last: int) -> Iterator[str]:
-    labels = [reader.labels.get(i) for i in range(first, last)]
-    if any(label not in (None, "PERSON") for label in labels) and "PERSON" not in labels:
-        yield "spacy"
-    texts = [plain(w.text).lower() for w in reader.words[first:last]]
-    party = texts[-1].endswith("s") and texts[-1][:-1] in reader.lexicon.titles
-    if last - first > 1 and (party or WORDS.things & set(texts)):
-        yield "of a body"
-    for word in reader.words[first:last]:
-        if word.text.lower() in reader.common and plain(word.text) not in reader.lexicon.given_names:
-            yield "common word"
+        before = bisect_right(self.roles, position, key=lambda stated: stated[0])
+        return self.roles[max(before - 1, 0)][1] if self.roles else None
 
 
 def find_people(
@@ -223,17 +80,19 @@ def find_people(
         votes[keys[s]] += sum(WEIGHTS[e] for e in s.evidence) - sum(WEIGHTS[e] for e in s.against)
     seen = Counter(keys.values())
     firsts = {keys[s]: s.first for s in reversed(sightings)}
-    people: dict[Key, list[Sighting]] = {}
-    holding: dict[str, list[Key]] = defaultdict(list)
+    alike: dict[str, list[tuple[Key, int]]] = defaultdict(list)
+    for key, first in firsts.items():
+        if key:
+            alike[key[-1]].append((key, first))
+    known = _Known(reader.lexicon)
     for s in sorted(sightings, key=lambda s: (-len(keys[s]), s.gender is None)):
         key = keys[s]
-        full = _full_key(key, people, holding[key[-1]], s, reader) if key else None
+        full = known.full_key(key, s) if key else None
         if full is not None:
-            people[full].append(s)
-        elif key and votes[key] > 0 and not _is_actor(reader, s) and not _begins_sentence(key, s, reader, seen, firsts):
-            people[key] = [s]
-            for part in set(key):
-                holding[part].append(key)
+            known.add(full, s)
+        elif key and votes[key] > 0 and not _is_actor(reader, s) and not _begins_sentence(key, s, reader, seen, alike):
+            known.add(key, s)
+    people = known.people
     _add_given_names(reader, [*headlines, *(run for run in places if run[1] - run[0] > 2)], people)
     found = sorted((_person(key, seen, reader) for key, seen in people.items()), key=lambda p: p.name)
     return _share_counterparts(found)
@@ -241,11 +100,16 @@ def find_people(
 
 def _add_given_names(reader: Reader, headlines: Iterable[tuple[int, int]], people: dict[Key, list[Sighting]]) -> None:
     """Complete a surname by the given name that only a headline or a longer name has ("the Nadia Karimi Prize")."""
+    lexicon = reader.lexicon
     for first, last in headlines:
         for i in range(first, last - 1):
             surname = name_parts(reader.words[i + 1].text)
-            gender = reader.lexicon.given_names.get(plain(reader.words[i].text))
-            if surname in people and gender and _agree(gender, _gender(surname, people[surname], reader.lexicon)):
+            gender = lexicon.given_names.get(plain(reader.words[i].text))
+            if (
+                surname in people
+                and gender
+                and _agree(gender, _gender(surname, _told(people[surname]), reader.lexicon))
+            ):
                 full = Sighting(i, i + 2, ("given name",))
                 people[name_parts(reader.printed(i, i + 2))] = [full, *people.pop(surname)]
 
@@ -255,8 +119,10 @@ def _share_counterparts(people: Sequence[Person]) -> list[Person]:
     stated = sorted((at, role, p.name) for p in people for at, role in p.roles if not role.endswith("counterpart"))
 
     def office(at: int, role: str, name: str) -> str:
-        others = [r for position, r, other in stated if position < at and other != name]
-        return others[-1] if role.endswith("counterpart") and others else role
+        if not role.endswith("counterpart"):
+            return role
+        before = range(bisect_left(stated, (at,)) - 1, -1, -1)
+        return next((stated[i][1] for i in before if stated[i][2] != name), role)
 
     return [replace(p, roles=tuple((at, office(at, role, p.name)) for at, role in p.roles)) for p in people]
 
@@ -268,59 +134,72 @@ def _is_actor(reader: Reader, sighting: Sighting) -> bool:
 
 
 def _begins_sentence(
-    key: Key, at: Sighting, reader: Reader, seen: Mapping[Key, int], firsts: Mapping[Key, int]
+    key: Key, at: Sighting, reader: Reader, seen: Mapping[Key, int], firsts: Mapping[str, Sequence[tuple[Key, int]]]
 ) -> bool:
     """Whether the first word only begins the sentence before a name seen elsewhere ("Helping Okello")."""
     first = reader.words[at.first]
     if len(key) < 2 or not first.first or set(at.evidence) - {"spacy"} or seen[key] > 1:
         return False
     rest = key[1:]
-    alike = [place for other, place in firsts.items() if other != key and other[-len(rest) :] == rest]
-    if _seems_given_name(reader, at.first) and at.first < min(alike, default=at.first + 1):
+    alike = [place for other, place in firsts[rest[-1]] if other != key and other[-len(rest) :] == rest]
+    if seems_given_name(reader, at.first) and at.first < min(alike, default=at.first + 1):
         return False
     elsewhere = bool(alike)
     return elsewhere and plain(first.text) not in reader.lexicon.given_names
 
 
-def _seems_given_name(reader: Reader, i: int) -> bool:
-    """Whether a word is no word that a sentence begins with: it has no other form or use here."""
-    word = plain(reader.words[i].text)
-    lower = word.lower()
-    lexicon = reader.lexicon
-    nouns = lexicon.titles | lexicon.modifiers | lexicon.documents | lexicon.bodies | lexicon.descriptors | WORDS.things
-    named = reader.labels.get(i) == "PERSON" and i in reader.starts
-    formed = lower.endswith(("ing", "ed", "ly", "tion", "ment")) or lower in reader.common or len(lower) < 3
-    plural = lower.endswith("s") and lower[:-1] in nouns
-    after = reader.labels.get(i + 1) == "PERSON" and i + 1 in reader.starts
-    return (named or (after and len(lower) > 4)) and not (
-        formed or plural or lower in nouns or lower in function_words()
-    )
+class _Known:
+    """The people found so far, in the order in which their full names came, with what short names are compared with.
 
+    Attributes:
+        people: The sightings of each full name.
+    """
 
-def _full_key(
-    key: Key, people: Mapping[Key, Sequence[Sighting]], holding: Sequence[Key], at: Sighting, reader: Reader
-) -> Key | None:
-    """The longer name that a short one stands for: the best fit, the last one before it among several."""
-    if key in people:
-        return key
-    agreeing = [full for full in holding if _agree(at.gender, _gender(full, people[full], reader.lexicon))]
-    fits = [(short_for(key, full), full) for full in agreeing]
-    best = max((score for score, _ in fits), default=0)
-    candidates = [full for score, full in fits if score == best and best > 0]
-    before = [(s.first, full) for full in candidates for s in people[full] if s.first <= at.first]
-    return max(before)[1] if before else next(iter(candidates), None)
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.people: dict[Key, list[Sighting]] = {}
+        self._lexicon = lexicon
+        self._holding: dict[str, list[Key]] = defaultdict(list)
+        self._places: dict[Key, list[int]] = {}
+        self._told: dict[Key, Counter[str]] = {}
+
+    def add(self, full: Key, s: Sighting) -> None:
+        """Count a sighting as one of the person of a full name, and begin a person where the name is unknown."""
+        if full not in self.people:
+            self.people[full], self._places[full], self._told[full] = [], [], Counter()
+            for part in set(full):
+                self._holding[part].append(full)
+        self.people[full].append(s)
+        insort(self._places[full], s.first)
+        self._told[full].update([s.gender] if s.gender else [])
+
+    def full_key(self, key: Key, at: Sighting) -> Key | None:
+        """The longer name that a short one stands for: the best fit, the last one before it among several."""
+        if key in self.people:
+            return key
+        holding = min((self._holding.get(part, []) for part in key), key=len)
+        agreeing = [full for full in holding if _agree(at.gender, _gender(full, self._told[full], self._lexicon))]
+        fits = [(short_for(key, full), full) for full in agreeing]
+        best = max((score for score, _ in fits), default=0)
+        candidates = [full for score, full in fits if score == best and best > 0]
+        last = [(bisect_right(self._places[full], at.first), full) for full in candidates]
+        before = [(self._places[full][n - 1], full) for n, full in last if n]
+        return max(before)[1] if before else next(iter(candidates), None)
 
 
 def _agree(one: str | None, other: str | None) -> bool:
     return one is None or other is None or one == other
 
 
-def _gender(parts: Sequence[str], sightings: Sequence[Sighting], lexicon: Lexicon) -> str | None:
+def _gender(parts: Sequence[str], told: Counter[str], lexicon: Lexicon) -> str | None:
     """A person's gender by honorifics and titles, else by the given name; None where nothing tells it."""
-    told = Counter(s.gender for s in sightings if s.gender)
     if told:
         return max(sorted(told), key=lambda g: told[g])
     return lexicon.given_names.get(parts[0].capitalize()) if len(parts) > 1 else None
+
+
+def _told(sightings: Iterable[Sighting]) -> Counter[str]:
+    """How often honorifics and titles tell each gender."""
+    return Counter(s.gender for s in sightings if s.gender)
 
 
 def _person(key: Key, sightings: Sequence[Sighting], reader: Reader) -> Person:
@@ -341,7 +220,7 @@ def _person(key: Key, sightings: Sequence[Sighting], reader: Reader) -> Person:
     in_full = [s for s in ordered if reader.printed(s.first, s.last) in full or "title" in s.evidence]
     weight = log2(1 + len(in_full)) - 3 * relative
     shorts = frozenset(name_parts(form) for form in forms)
-    return Person(name, name_parts(name), roles, country, _gender(key, ordered, reader.lexicon), weight, shorts)
+    return Person(name, name_parts(name), roles, country, _gender(key, _told(ordered), reader.lexicon), weight, shorts)
 
 
 def _without_epithet(name: str, forms: Mapping[str, int]) -> str:
@@ -384,7 +263,7 @@ def link_name(
         recent: People whose full name stood shortly before; among several that fit as well, they are likelier.
         gender: By the honorific before the name; people known to be of the other gender are left out.
     """
-    holding = people.get(parts[-1], ()) if parts else ()
+    holding = min((people.get(part, ()) for part in parts), key=len, default=())
     fits = [(short_for(parts, p.parts), p) for p in holding if _agree(gender, p.gender)]
     best = max((score for score, _ in fits), default=0)
     candidates = [p for score, p in fits if score == best and best > 0]

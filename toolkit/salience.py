@@ -12,11 +12,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import log2
+from typing import Any, TypeVar
 
 from toolkit.gazetteer import Gazetteer, Lexicon
 from toolkit.names import name_parts, plain, split_words
 from toolkit.records import Article, Mention, Quote, Span
-from toolkit.sources import Phrase, read_phrase
+from toolkit.sources import LONGEST_SOURCE, Phrase, read_phrase
+from toolkit.stretches import Placed
 
 WEIGHTS = {
     "sentence": -0.6,
@@ -36,6 +38,8 @@ FAR = 8
 """Number of sentences after which distance counts no further."""
 REACH = 20_000
 """Characters within which anything is looked for."""
+NEAREST = 400
+"""How many mentions before a pronoun are weighed: more than news text has within reach."""
 LABELS = {
     "person": ("person",),
     "state": ("state", "organisation", "group"),
@@ -56,8 +60,8 @@ VERB = re.compile(r"\w+(?:ed|s)|met|saw|told|sent|left|gave|beat|led|hit|made|ch
 """Words that are no part of a title, as far as their form tells."""
 PRONOUN = re.compile(r"\b(?:he|his|him|she|her)\b", re.IGNORECASE)
 
-
 Actors = tuple[str, ...]
+Thing = TypeVar("Thing")
 
 
 @dataclass(frozen=True)
@@ -112,8 +116,8 @@ class Scene:
         self.label = {m.actor: m.label for m in self.mentions}
         self.counts = Counter(m.actor for m in self.mentions)
         self._starts = [m.start for m in self.mentions]
-        self._contents = sorted(((span, q) for q in quotes for span in q.spans), key=lambda item: item[0])
-        self._content_starts = [span[0] for span, _ in self._contents]
+        self._contents = Placed((span, q) for q in quotes for span in q.spans)
+        self._sources = Placed(((q.source_start, q.source_start + 1), q) for q in quotes if q.source_start is not None)
         words = split_words(self.text)
         self.small_words = frozenset(word.text for word in words if word.text.islower())
         self._sentences = [word.start for word in words if word.first]
@@ -121,7 +125,11 @@ class Scene:
         for m in self.mentions:
             self._by_actor.setdefault(m.actor, []).append(m)
         self._genders: dict[str, str | None] = {}
-        self._holders: dict[int, Quote | None] = {}
+        self._stands: dict[tuple[int, int, str], tuple[float, Quote | None]] = {}
+        self._found: dict[str, Any] = {}
+        self._people: dict[str, list[str]] = {}
+        for actor in (a for a, label in self.label.items() if label == "person"):
+            self._people.setdefault("".join(name_parts(actor)[-1:]), []).append(actor)
 
     def __repr__(self) -> str:
         """Say how far it is, the same in every run."""
@@ -137,9 +145,8 @@ class Scene:
 
     def enclosing(self, position: int, but: Quote | None = None) -> Quote | None:
         """The innermost other quote whose content holds a character."""
-        last = bisect_right(self._content_starts, position)
-        first = bisect_right(self._content_starts, position - REACH)
-        holding = [(e - s, q) for (s, e), q in self._contents[first:last] if position < e and q is not but]
+        touching = self._contents.touching(position, position + 1)
+        holding = [(e - s, q) for (s, e), q in touching if q is not but]
         return min(holding, key=lambda item: item[0])[1] if holding else None
 
     def before(self, position: int) -> list[Mention]:
@@ -152,7 +159,12 @@ class Scene:
 
     def phrase(self, start: int, end: int) -> Phrase:
         """A stretch of the article read as a source."""
+        end = min(end, start + LONGEST_SOURCE)
         return read_phrase(self.text, start, end, self.within(start, end))
+
+    def with_source(self, start: int, end: int) -> list[Quote]:
+        """The quotes whose sources begin between two characters, in text order."""
+        return [q for _, q in self._sources.starting(start, end)]
 
     def of(self, actor: str) -> list[Mention]:
         """All mentions of an actor, in text order."""
@@ -203,7 +215,18 @@ class Scene:
         """First character of the sentence that holds a character, and of the next one."""
         number = self.sentence(position)
         start = self._sentences[number - 1] if number else 0
-        return start, self._sentences[number] if number < len(self._sentences) else len(self.text)
+        return start, self.end_of(number)
+
+    def end_of(self, number: int) -> int:
+        """One past the last character of a sentence, by its number."""
+        return self._sentences[number] if number < len(self._sentences) else len(self.text)
+
+    def remembered(self, what: str, find: Callable[[], Thing]) -> Thing:
+        """What a function finds in the whole article, looked for once."""
+        if what not in self._found:
+            self._found[what] = find()
+        found: Thing = self._found[what]
+        return found
 
     def rank(
         self, position: int, labels: Sequence[str], *, gender: str | None = None, but: Quote | None = None
@@ -225,8 +248,8 @@ class Scene:
         own = but.spans if but else ()
         outer = self.enclosing(position, but)
         best: dict[str, float] = {}
-        nominals = [m for m in self.nominals if position - REACH <= m.start < position]
-        for m in sorted([*self.before(position), *nominals], key=lambda m: m.start):
+        nominals = [m for m in self.nominals[-NEAREST:] if position - REACH <= m.start < position]
+        for m in sorted([*self.before(position)[-NEAREST:], *nominals], key=lambda m: m.start):
             people = m.label == "group" and m.text.endswith("s")
             if m.label not in labels or people or any(s <= m.start < e for s, e in own):
                 continue
@@ -243,17 +266,22 @@ class Scene:
 
     def _standing(self, m: Mention, outer: Quote | None) -> float:
         """What a mention's place in its sentence adds."""
-        if m.start not in self._holders:
-            self._holders[m.start] = self.enclosing(m.start)
-        holder = self._holders[m.start]
+        key = (m.start, m.end, m.label)
+        if key not in self._stands:
+            holder = self.enclosing(m.start)
+            self._stands[key] = (self._in_sentence(m, holder), holder)
+        score, holder = self._stands[key]
+        return score + WEIGHTS["reported"] * (holder is not None and holder is not outer)
+
+    def _in_sentence(self, m: Mention, holder: Quote | None) -> float:
+        """What it adds that a mention stands first in its sentence, or behind a preposition, or before 's."""
         begin = self._sentences[max(self.sentence(m.start) - 1, 0)] if self._sentences else 0
-        score = WEIGHTS["reported"] * (holder is not None and holder is not outer)
         lead = self.text[max(begin, m.start - 20) : m.start]
         if re.match(r"['’]s?\s", self.text[m.end : m.end + 3]) or DEPENDENT.search(lead) or self._describes(m):
-            return score + WEIGHTS["dependent"]
+            return WEIGHTS["dependent"]
         rivals = [o for o in self.within(begin, m.start) if o.label in ("person", m.label) and not self._describes(o)]
         others = any(holder is not None or self.enclosing(o.start) is None for o in rivals)
-        return score + WEIGHTS["subject"] * (not others and holder is None)
+        return WEIGHTS["subject"] * (not others and holder is None)
 
     def _describes(self, m: Mention) -> bool:
         """Whether a mention only belongs to the title before another one ("Ruto adviser Ana Wanjiku")."""
@@ -272,8 +300,8 @@ class Scene:
     def person_named(self, name: str) -> str | None:
         """The person of the article that a printed name stands for, also one in capitals, or None."""
         parts = name_parts(name)
-        people = [actor for actor, label in self.label.items() if label == "person"]
-        fits = [actor for actor in people if parts and name_parts(actor)[-len(parts) :] == parts]
+        people = self._people.get(parts[-1], []) if parts else []
+        fits = [actor for actor in people if name_parts(actor)[-len(parts) :] == parts]
         return max(fits, key=lambda actor: (self.counts[actor], actor), default=None)
 
     def role_at(self, actor: str, position: int) -> str | None:

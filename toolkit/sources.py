@@ -45,6 +45,8 @@ BOUNDARY = re.compile(
 """What ends the head of a source: punctuation, a relative clause, a preposition or a participle."""
 LEAD = re.compile(r"(?:from|by|per|according\s+to)\s+(?=\w)", re.IGNORECASE)
 """A preposition with which a source is sometimes marked."""
+LONGEST_SOURCE = 1_000
+"""Characters of a source that are read; no news text names who speaks at such length."""
 LINK = re.compile(r",?\s+(?:and|&|as well as|along with|together with|alongside|jointly with)\s+", re.IGNORECASE)
 
 
@@ -89,11 +91,14 @@ class Phrase:
         return self.determiner not in INDEFINITE and (bool(self.determiner) or self.owner is not None)
 
 
+_TABLES = ("same_person", "same_body", "document_kinds")
+
+
 @lru_cache(maxsize=1)
 def speaker_words() -> dict[str, Any]:
     """The word lists of ``data/speaker_words.toml``."""
-    keys = ["examples", "issuing", "kinds_of_bodies", "organs", "courts", "places", "countries"]
-    return read_lists(DATA / "speaker_words.toml", [*keys, "same_person", "same_body", "document_kinds"])
+    keys = ["examples", "issuing", "kinds_of_bodies", "organs", "courts", "places", "countries", "outlets"]
+    return read_lists(DATA / "speaker_words.toml", [*keys, "kinds_of_outlets", *_TABLES])
 
 
 def words_in(text: str) -> list[str]:
@@ -254,6 +259,8 @@ def _coordinated(text: str, left: Phrase, right: Phrase, link: re.Match[str], le
         return False
     if {left.head, right.head} <= lexicon.documents and right.determiner and left.determiner:
         return True
+    if _shared_noun(text, left, right):
+        return False
     aside = text[left.start : left.end]
     if re.search(r"\s(?:who|which|that|whose|like|such as|including)\s", aside):
         return False
@@ -268,6 +275,18 @@ def _coordinated(text: str, left: Phrase, right: Phrase, link: re.Match[str], le
             return titled_name or (right.head in lexicon.titles and not right.plural)
         return bool(right.determiner) or left.plural or (names_person and left.head not in lexicon.titles)
     return not (_prepositional(text, left) and not names_person and right.head not in lexicon.titles)
+
+
+def _shared_noun(text: str, left: Phrase, right: Phrase) -> bool:
+    """Whether "and" joins two states that share one noun ("the Kenyan and Somali envoys", "envoys of A, B and C")."""
+    states = [m for m in left.inside if m.label == "state"]
+    if not states or states[-1].end != left.end:
+        return False
+    adjectives = left.named is states[-1] and right.plural and right.named is None and bool(right.inside)
+    if adjectives and right.inside[0].label == "state" and right.inside[0].start == right.start:
+        return left.named is not None and states[-1].rule == "gazetteer adjective"
+    listed = left.named is None and left.plural and right.named is not None and right.named.label == "state"
+    return listed and re.search(r"\sof\s(?:the\s)?$", text[left.start : states[0].start]) is not None
 
 
 def _prepositional(text: str, phrase: Phrase) -> bool:

@@ -12,12 +12,13 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from toolkit.anaphora import titled
+from toolkit.anaphora import BODIES, titled
 from toolkit.gazetteer import Gazetteer, load_gazetteer
-from toolkit.naming import RULES, institution
+from toolkit.naming import RULES, institution, possessive
 from toolkit.records import Article, Mention, Quote, Span
+from toolkit.relays import according_to, is_outlet, quoted_by, relays, spoken_through
 from toolkit.salience import Actors, Asked, Scene, Spoken, content_span
-from toolkit.sources import split_parts
+from toolkit.sources import LONGEST_SOURCE, split_parts
 from toolkit.wordlists import DATA, read_table
 
 if TYPE_CHECKING:
@@ -115,6 +116,7 @@ def explain(
     people = _more_people(article, doc, quotes, mentions)
     scene = Scene(article, [*mentions, *people], quotes, gazetteer.lexicon, _places(doc, mentions))
     answers: dict[int, Resolution] = {}
+    relayed: dict[int, Span | None] = {}
     phrases = _nominal_phrases(scene)
     order = sorted(range(len(quotes)), key=lambda i: (quotes[i].source_start or content_span(quotes[i])[0], i))
     for i in order:
@@ -123,13 +125,19 @@ def explain(
             continue
         _add_nominals(scene, quote, phrases, gazetteer)
         if not quote.speakers:
-            answers[i] = resolve_source(scene, quote, gazetteer)
+            answers[i], relayed[i] = _resolve(scene, quote, gazetteer)
         speakers = quote.speakers or answers[i].speakers
         plural = len(speakers) > 1 or (i in answers and answers[i].plural)
         head = scene.phrase(quote.source_start, quote.source_end).head
         scene.spoken.append(Spoken(quote.source_start, quote.source_end, speakers, plural, head))
+    places = {id(q): i for i, q in enumerate(quotes)}
     for i, answer in answers.items():
-        answers[i] = replace(answer, via=second_hand(scene, quotes[i], answer.speakers, quotes, answers))
+        start = quotes[i].source_start
+        outer = scene.enclosing(start, quotes[i]) if start is not None else None
+        told = answers.get(places[id(outer)]) if outer else None
+        tellers = (outer.speakers or (told.speakers if told else ())) if outer else ()
+        via = second_hand(scene, quotes[i], answer.speakers, gazetteer, tellers, relayed[i])
+        answers[i] = replace(answer, via=via)
     return [answers.get(i) for i in range(len(quotes))]
 
 
@@ -184,9 +192,28 @@ def _places(doc: Doc, mentions: Sequence[Mention]) -> list[tuple[int, str]]:
     return [(start, name) for start, name in found if start not in taken]
 
 
-def resolve_source(scene: Scene, quote: Quote, gazetteer: Gazetteer) -> Resolution:
-    """Resolve one source: cut it into its parts and ask the rules about each."""
-    start, end = quote.source_start or 0, quote.source_end or 0
+def _resolve(scene: Scene, quote: Quote, gazetteer: Gazetteer) -> tuple[Resolution, Span | None]:
+    """Resolve a source, or whom it quotes; in that case with the place of the source, which passes the words on."""
+    hands = quoted_by(scene, quote)
+    if hands:
+        found = read_source(scene, quote, gazetteer, hands.speaker)
+        if found.speakers:
+            return found, hands.relay
+    return read_source(scene, quote, gazetteer, (quote.source_start or 0, quote.source_end or 0)), None
+
+
+def read_source(scene: Scene, quote: Quote, gazetteer: Gazetteer, span: Span) -> Resolution:
+    """Resolve the words for one or several speakers: cut them into their parts and ask the rules about each.
+
+    Args:
+        scene: The article, its earlier sources resolved.
+        quote: The quote that they speak in.
+        gazetteer: States, organisations and titles.
+        span: Where the words stand; a name that they end in is read whole.
+    """
+    start = span[0]
+    end = min(span[1], start + LONGEST_SOURCE)
+    end = max([end, *(m.end for m in scene.within(start, end) if end - m.start < LONGEST_SOURCE)])
     speakers: list[str] = []
     rules: list[str] = []
     role: str | None = None
@@ -204,26 +231,45 @@ def resolve_source(scene: Scene, quote: Quote, gazetteer: Gazetteer) -> Resoluti
 
 
 def second_hand(
-    scene: Scene, quote: Quote, speakers: Actors, quotes: Sequence[Quote], answers: dict[int, Resolution]
+    scene: Scene, quote: Quote, speakers: Actors, gazetteer: Gazetteer, tellers: Actors, relay: Span | None
 ) -> str | None:
-    """Who passes the words on: the speaker of the quote around this one, or "according to X" beside it."""
+    """Who passes the words on, or None.
+
+    Args:
+        scene: The article.
+        quote: The quote.
+        speakers: Who speaks in it.
+        gazetteer: States, organisations and titles.
+        tellers: Who speaks in the quote around this one.
+        relay: Where the second hand is named, as far as that is known.
+    """
     if quote.source_start is None:
         return None
-    outer = scene.enclosing(quote.source_start, quote)
-    if outer is not None:
-        index = next(i for i, q in enumerate(quotes) if q is outer)
-        tellers = outer.speakers or (answers[index].speakers if index in answers else ())
-        if tellers and not set(tellers) & set(speakers):
-            return " and ".join(tellers)
-    start, end = content_span(quote)
-    after = re.match(r"[”\"’',.\s]*(?:\w+,\s)?according to\s+(?:the\s+)?", scene.text[end : end + 40], re.IGNORECASE)
+    if relay is not None:
+        return _passing_on(scene, quote, speakers, gazetteer, relay)
+    if tellers and not set(tellers) & set(speakers):
+        return " and ".join(tellers)
+    start, _ = content_span(quote)
     lead = scene.text[max(0, start - 90) : start]
     told = r"according to\s+[^,.]{2,60},\s+$|(?:^|[.“\"]\s?)[^,.]{2,60}\s(?:quoted|cited)\s+$"
     before = re.search(told, lead, re.IGNORECASE)
-    places = [end + after.end()] if after else []
-    places += [start - len(lead) + before.start()] if before else []
-    for place in places:
-        teller = next((m.actor for m in scene.mentions if place <= m.start < place + 60), None)
-        if teller and teller not in speakers:
-            return teller
-    return None
+    place = start - len(lead) + before.start() if before else 0
+    named = next(iter(scene.within(place, place + 60)), None) if before else None
+    if named and named.actor not in speakers:
+        return named.actor
+    behind = according_to(scene, quote)
+    for span in [*([behind] if behind else []), *relays(scene, quote)]:
+        found = _passing_on(scene, quote, speakers, gazetteer, span)
+        known = span == behind or is_outlet(scene.phrase(*span)) or scene.label.get(found or "") in BODIES
+        if found and known:
+            return found
+    noun = spoken_through(scene, quote)
+    if noun is None or len(speakers) != 1:
+        return None
+    return f"{noun} for {speakers[0]}" if noun.startswith("spokes") else f"{possessive(speakers[0])} {noun}"
+
+
+def _passing_on(scene: Scene, quote: Quote, speakers: Actors, gazetteer: Gazetteer, span: Span) -> str | None:
+    """The actors that a second hand stands for; None for nobody, and for those who speak themselves."""
+    found = read_source(scene, quote, gazetteer, span).speakers
+    return " and ".join(found) if found and not set(found) & set(speakers) else None

@@ -1,11 +1,14 @@
 """Reads lines that begin with who speaks: ``NAME: “…”``, and interviews and transcripts ("Q: … A: …").
 
 A text is a transcript where at least two lines are labelled in one of these ways: with ``Q`` and ``A``, with names in
-capitals, or with two names or more that each come back. Between its first and its last labelled line, lines without a
-label go on with the speaker before them, up to a dozen.
+capitals, or with two names or more that each come back. Lines without a label go on with the speaker before them as
+far as they may be speech: up to a dozen lines in a row without a word for speaker or listener ("I", "we", "you")
+outside quotation marks, and none of these from the first one on that names the speaker or has "X said" beside a
+quotation. Behind the last labelled line, where no label shows that the transcript goes on, lines are kept only up to
+the last one with such a word.
 
-What is missed: a transcript that gives each speaker one turn under a name in small letters, and all but the first
-paragraph of the last turn and of a turn that is longer (as one may be that is none, but the article's own words).
+What is missed: a transcript that gives each speaker one turn under a name in small letters, and the end of the last
+turn where nobody says "I", "we" or "you".
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from toolkit.cues import introduction, named
+from toolkit.cues import introduction, named, speaker_before, speaker_behind
 from toolkit.drafts import Draft, contents_of, yield_to
 from toolkit.quotemarks import MARKS, Marks
 from toolkit.records import Span
@@ -28,8 +31,21 @@ _LABEL = re.compile(
 )
 _TURN = re.compile(r"[ \t]*(?P<name>[QA])(?P<colon>[.:])[ \t\xa0]+(?=\S)")
 _ASIDE = re.compile(r"\s*[“\"«]?[(\[][^()\[\]\n]{1,60}[)\]][\s.”\"»]*$")
-_LONGEST_TURN = 12
-"""Paragraphs that a turn may have."""
+_SILENT = 12
+"""Lines in a row that a turn may have without a word for speaker or listener."""
+_SILENT_AT_END = 2
+"""The same behind the last labelled line, where another such line must follow them."""
+_SPOKEN = re.compile(
+    r"\b(?:I|[Mm]e|[Mm]y|[Mm]ine|[Mm]yself|[Ww]e|us|[Oo]ur|[Oo]urs|[Oo]urselves|[Yy]ou|[Yy]our|[Yy]ours|[Yy]ourself)\b(?![.&])"
+)
+"""Words for speaker and listener."""
+_EDITORS = re.compile(
+    r"\b(?:(?:interview|conversation|transcript|exchange|discussion)\s(?:has\sbeen|was|is|were)\b|edited\sfor\s|condensed|"
+    r"abridged|subscri(?:be|ption)|newsletters?|sign\sup|follow\s(?:us|me|him|her|them)\b|contact\sus|click\shere|read\smore|"
+    r"all\srights\sreserved|copyright|©)",
+    re.IGNORECASE,
+)
+"""What editors write below an interview."""
 _BEHIND_NAME = re.compile(r"\s*[(\[,].*$")
 QUESTION_AND_ANSWER = frozenset({"Q", "A", "QUESTION", "ANSWER"})
 """Labels of turns that name nobody."""
@@ -80,7 +96,7 @@ def labelled_lines(text: str, marks: Marks, drafts: Sequence[Draft]) -> list[Dra
     """
     lines = [_read(text, m.start(), m.end()) for m in _LINE.finditer(text) if m.group().strip()]
     speakers = _speakers(text, lines)
-    turns = _turns(text, lines, speakers) if speakers else []
+    turns = _turns(text, lines, speakers, marks) if speakers else []
     left = yield_to(text, drafts, turns)
     used = Used(len(text), contents_of([*left, *turns]))
     found = []
@@ -120,12 +136,67 @@ def _speakers(text: str, lines: Sequence[_Line]) -> frozenset[str]:
     return found
 
 
-def _turns(text: str, lines: Sequence[_Line], speakers: frozenset[str]) -> list[Draft]:
+class _Telling:
+    """Tells whose words a line may be: a speaker's, or those of an article that tells of a speaker.
+
+    Args:
+        text: The text.
+        marks: Its quotation marks.
+    """
+
+    def __init__(self, text: str, marks: Marks) -> None:
+        self._text, self._marks = text, marks
+
+    def spoken(self, line: _Line) -> bool:
+        """Whether a line has a word for speaker or listener outside quotation marks, and no editor wrote it."""
+        found = any(not self._quoted(m.start()) for m in _SPOKEN.finditer(self._text, line.start, line.end))
+        return found and not _EDITORS.search(self._text, line.start, line.end)
+
+    def told(self, line: _Line, name: str) -> bool:
+        """Whether a line names the speaker of the turn, or has a quotation with "X said" beside it."""
+        surname = name.split()[-1] if name.upper() not in QUESTION_AND_ANSWER else ""
+        if len(surname) > 2:
+            own = re.compile(rf"\b(?:{re.escape(surname)}|{re.escape(surname.title())})\b")
+            if any(not self._quoted(m.start()) for m in own.finditer(self._text, line.start, line.end)):
+                return True
+        return any(
+            speaker_behind(self._text, pair.end, line.end) or speaker_before(self._text, line.start, pair.start)
+            for pair in self._marks.near(line.start, line.end)
+        )
+
+    def _quoted(self, position: int) -> bool:
+        return bool(self._marks.near(position, position + 1))
+
+
+def _going_on(lines: Sequence[_Line], telling: _Telling, name: str, *, silent: int, ends: bool) -> Sequence[_Line]:
+    """Give the lines behind a labelled one that go on with its speaker.
+
+    Args:
+        lines: The lines up to the next label.
+        telling: Whose words a line may be.
+        name: The label.
+        silent: Lines in a row that may be without a word for speaker or listener.
+        ends: Whether a label follows, so that further lines without such a word are the speaker's too.
+    """
+    last, end = 0, len(lines)
+    for number, line in enumerate(lines):
+        if telling.spoken(line):
+            last, end = number + 1, len(lines)
+        elif number - last >= silent:
+            return lines[: min(last, end)]
+        elif end > number and telling.told(line, name):
+            end = number
+    return lines[: end if ends else last]
+
+
+def _turns(text: str, lines: Sequence[_Line], speakers: frozenset[str], marks: Marks) -> list[Draft]:
     labelled = [number for number, line in enumerate(lines) if _key(text, line) in speakers]
+    telling = _Telling(text, marks)
     found: list[Draft] = []
-    for number, following in zip(labelled, [*labelled[1:], labelled[-1] + 1], strict=True):
-        first = lines[number]
-        further = lines[number + 1 : following] if following - number <= _LONGEST_TURN else []
+    for number, following in zip(labelled, [*labelled[1:], len(lines)], strict=True):
+        first, name = lines[number], _key(text, lines[number])
+        silent = _SILENT if number < labelled[-1] else _SILENT_AT_END
+        further = _going_on(lines[number + 1 : following], telling, name, silent=silent, ends=number < labelled[-1])
         spans = [(first.words, first.end), *((line.start, line.end) for line in further)]
         spans = [_words(text, start, end) for start, end in spans]
         spans = [span for span in spans if span[0] < span[1] and not _ASIDE.fullmatch(text, *span)]
