@@ -2,7 +2,6 @@
 
 import json
 import random
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,7 +10,6 @@ from toolkit.encoder import MODEL_DIR, TAGS, Encoder, load_tokenizer
 from toolkit.training import attribution, positions
 from toolkit.training.brat import CodedAttribution, CodedText, read_annotations, read_folder
 from toolkit.training.examples import NOTHING
-from toolkit.training.teacher import taught
 
 TEXT = "Minister Ada Obi said talks would resume. “No,” said Boris Weber."
 ANN = """T1\tSource 0 16\tMinister Ada Obi
@@ -148,28 +146,87 @@ def test_hidden_words_lose_all_their_pieces_and_nothing_else_does(tokenizer, see
 class Sure:
     """A teacher to whom word 1 is a cue, word 0 its source and word 2 its content."""
 
-    def read_window(self, window):
-        n = len(window.words)
-        tags = np.zeros((n, len(TAGS)), dtype=np.float32)
-        roles = ["B-source", "B-cue", "B-content"] + ["O"] * (n - 3)
-        tags[range(n), [TAGS.index(r) for r in roles]] = 1
-        where = {"cue": 1, "source": 0}
-        return SimpleNamespace(
-            tags=tags, pointer=lambda name, rows: np.eye(n, dtype=np.float32)[[where[name]] * len(rows)]
-        )
+    def words(self, pieces, mask, first):
+        import torch
+
+        return torch.eye(first.shape[1]).expand(len(first), -1, -1)
+
+    def tags(self, vectors):
+        import torch
+
+        roles = ["B-source", "B-cue", "B-content"] + ["O"] * (vectors.shape[-1] - 3)
+        return vectors @ torch.eye(len(TAGS))[[TAGS.index(role) for role in roles]] * 50
+
+    def asks(self, vectors):
+        return vectors.sum(-1, keepdim=True) * 1000
+
+    cue_from = source_from = asks
+
+    def cue_to(self, vectors):
+        return vectors[:, 1:2]
+
+    def source_to(self, vectors):
+        return vectors[:, 0:1]
 
 
 def test_a_teacher_says_where_likely_words_point(tokenizer):
+    pytest.importorskip("torch")
+    from toolkit.training.teacher import taught
+
     (example,) = positions.examples_of(PASSAGES[:1], tokenizer, CLASSES, random.Random(1))
-    lesson = taught(example, Sure()).lesson
-    assert lesson.tags.shape == (len(example.window.words), len(TAGS))
-    assert {name: rows for name, (rows, _) in lesson.pointers.items()} == {"cue": (1, 2), "source": (1,)}
+    (longer,) = positions.examples_of(PASSAGES[1:], tokenizer, CLASSES, random.Random(1))
+    for given, pupil in zip([longer, example], taught([longer, example], Sure()), strict=True):
+        assert pupil.window == given.window
+        assert pupil.lesson.tags.shape == (len(given.window.words), len(TAGS))
+        assert {name: rows for name, (rows, _) in pupil.lesson.pointers.items()} == {"cue": (1, 2), "source": (1,)}
+        cue, source = (where for _, where in pupil.lesson.pointers.values())
+        assert cue[:, 1].min() > 0.99
+        assert source[:, 0].min() > 0.99
+
+
+def test_an_encoder_with_other_word_pieces_is_refused(tokenizer, tmp_path):
+    transformers = pytest.importorskip("transformers")
+    pytest.importorskip("torch")
+    from tokenizers import Tokenizer, models
+
+    from toolkit.training.network import base_network
+
+    Tokenizer(models.WordPiece({"[UNK]": 0, "peace": 1})).save(str(tmp_path / "tokenizer.json"))
+    config = transformers.BertConfig(
+        vocab_size=2, hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16
+    )
+    transformers.BertModel(config).save_pretrained(tmp_path)
+    with pytest.raises(ValueError, match="word pieces of the default one"):
+        base_network(0, base=str(tmp_path))
+
+
+def test_word_pieces_in_another_order_mean_the_same(tokenizer, tmp_path):
+    transformers = pytest.importorskip("transformers")
+    torch = pytest.importorskip("torch")
+    from tokenizers import Tokenizer, models
+
+    from toolkit.training.network import base_network
+
+    pieces = sorted(tokenizer.get_vocab(), key=tokenizer.get_vocab().__getitem__)
+    marks = {"[PAD]": "<pad>", "[CLS]": "<s>", "[SEP]": "</s>", "[MASK]": "<mask>"}
+    turned = {marks.get(piece, piece): n for n, piece in enumerate(reversed(pieces))}
+    Tokenizer(models.WordPiece(turned, unk_token="[UNK]")).save(str(tmp_path / "tokenizer.json"))
+    config = transformers.BertConfig(
+        vocab_size=len(pieces), hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16
+    )
+    other = transformers.BertModel(config)
+    other.save_pretrained(tmp_path)
+    network = base_network(0, base=str(tmp_path))
+    there, here = (m.embeddings.word_embeddings.weight for m in (other, network.encoder))
+    for piece in ("peace", "[CLS]", "[SEP]"):
+        assert torch.equal(there[turned[marks.get(piece, piece)]], here[tokenizer.token_to_id(piece)])
 
 
 def test_learning_from_a_teacher_brings_the_answers_nearer(tokenizer):
     torch = pytest.importorskip("torch")
     transformers = pytest.importorskip("transformers")
     from toolkit.training.network import Network, collate, lesson_loss
+    from toolkit.training.teacher import taught
 
     torch.manual_seed(1)
     size = tokenizer.get_vocab_size()
@@ -178,7 +235,7 @@ def test_learning_from_a_teacher_brings_the_answers_nearer(tokenizer):
     )
     network = Network(transformers.BertModel(config), 16, 0)
     (example,) = positions.examples_of(PASSAGES[:1], tokenizer, CLASSES, random.Random(1))
-    lesson, batch = taught(example, Sure()), collate([example])
+    (lesson,), batch = taught([example], Sure()), collate([example])
     optimiser = torch.optim.Adam(network.parameters(), lr=0.03)
     losses = []
     for _ in range(15):
@@ -208,7 +265,8 @@ def test_training_exports_what_the_encoder_computes(brat_folder, tmp_path_factor
     (passages / "a.jsonl").write_text("".join(json.dumps(p) + "\n" for p in PASSAGES), encoding="utf-8")
     arguments = [str(brat_folder), "--passages", str(passages), "-o", str(output), "--epochs", "2", "--base", str(base)]
     assert main(arguments) == 0
-    assert main([*arguments, "--teacher", str(output), "--start", str(output / "weights.pt")]) == 0
+    weights = str(output / "weights.pt")
+    assert main([*arguments, "--teacher", weights, "--teacher-base", str(base), "--start", weights]) == 0
 
     encoder = Encoder(output)
     (window,) = encoder.read(TEXT).windows

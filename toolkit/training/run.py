@@ -53,8 +53,8 @@ def train(network: Network, make_examples: MakeExamples, settings: Settings) -> 
                     loss = attribution_loss(network, words, batch)
                 else:
                     loss = sentence_loss(network, words, examples)
-                    if any(e.lesson for e in examples):
-                        loss = loss + lesson_loss(network, words, examples)
+                if any(e.lesson for e in examples):
+                    loss = loss + lesson_loss(network, words, examples)
             optimiser.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
