@@ -292,7 +292,10 @@ def test_a_phrase_overrules_what_was_learnt(harbour, learnt, kept):
         find=lambda *_, **__: [Finding(learnt, 0.9, (0, 1), (0, 29)), Finding(learnt, 0.8, (30, 31), (30, 40))],
     )
     findings = found(FittedCoder(model, "Harbour 2", "", 12), text, harbour)
-    assert sorted((f.sentence, f.label) for f in findings) == [((0, 29), kept), ((30, 40), learnt)]
+    assert sorted((f.sentence, f.label) for f in findings if f.label[:-1] == "fishing") == [
+        ((0, 29), kept),
+        ((30, 40), learnt),
+    ]
 
 
 def test_words_that_name_the_source_are_no_evidence():

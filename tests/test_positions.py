@@ -1,6 +1,6 @@
 """Actors of positions by hand-made findings; the network's own accuracy is measured elsewhere (README)."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
@@ -96,6 +96,36 @@ def test_a_weak_second_name_is_left_out():
 def test_a_speech_belongs_to_its_speaker():
     found = finding("use_of_force-", "guns must fall silent")
     assert short(coded([found], speaker="Ghana")) == [("Ghana", "use_of_force", -1, "speaker")]
+
+
+@pytest.mark.parametrize(
+    ("heaviest", "actor"),
+    [("urged", "Norway"), ("fall", "Ada Obi"), (None, "Ada Obi")],
+    ids=["first", "last", "unknown"],
+)
+def test_of_two_attributions_the_one_with_the_heaviest_word_counts(heaviest, actor):
+    norway = quote("Chile urged a truce", "and", "Norway", ("Norway",))
+    start = TEXT.index(heaviest) if heaviest else 0
+    core = (start, start + len(heaviest)) if heaviest else None
+    found = replace(
+        finding("ceasefire+", "and Chile urged a truce. Minister Obi said the guns must fall silent"), core=core
+    )
+    (position,) = coded([found], [norway, OBI])
+    assert position.actor == actor
+
+
+@pytest.mark.parametrize(
+    ("speaker", "share", "expected"),
+    [
+        ("Ghana", 0.05, ("Ghana", "speaker")),  # the network is sure that it is nobody whom the text names
+        ("Ghana", 0.3, ("Ada Obi", "quote")),
+        (None, 0.05, ("Ada Obi", "quote")),
+    ],
+)
+def test_a_speaker_may_make_the_words_of_another_his_own(speaker, share, expected):
+    found = finding("ceasefire+", "guns must fall silent", actor={"Peru": share})
+    (position,) = coded([found], [OBI], speaker=speaker)
+    assert (position.actor, position.rule) == expected
 
 
 def test_a_denied_report_is_no_position():

@@ -31,9 +31,9 @@ LABELLED = {
 NAMES = {name: label for label, names in LABELLED.items() for name in names}
 
 
-def answers(marked: str) -> list[Resolution | None]:
+def answers(marked: str, **known: str) -> list[Resolution | None]:
     """What the sources of a marked article are resolved to."""
-    source, quotes = marked_article(marked)
+    source, quotes = marked_article(marked, **known)
     doc = named_doc(source.text, NAMES)
     return explain(source, doc, quotes, find_mentions(source, doc, load_gazetteer()))
 
@@ -84,6 +84,22 @@ def last(marked: str) -> tuple[str, ...]:
 )
 def test_documents_speak_for_who_issued_them(marked: str, expected: list[str]) -> None:
     assert last(marked) == tuple(expected)
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("My country", ("Chile",)),
+        ("our own Government", ("Chile",)),
+        ("my delegation", ("Chile",)),
+        ("My brother", ("Chile’s brother",)),
+        ("The", ()),
+    ],
+)
+def test_in_a_speech_my_country_is_the_speaker(source: str, expected: tuple[str, ...]) -> None:
+    (found,) = answers(f"[{source}] says {{the dam is safe}}.", speaker="Chile")
+    assert found is not None
+    assert found.speakers == expected
 
 
 def test_the_labels_of_an_interview_are_nobody() -> None:

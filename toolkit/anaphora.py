@@ -98,9 +98,15 @@ def _after_function_word(words: str) -> str:
     return " ".join(kept[cuts[-1] + 1 :]) if cuts else words
 
 
+OWN_STATE = r"(?:my|our)\s(?:own\s)?(?:country|nation|delegation|government|state)"
+"""How the speaker of a speech names the state that he or she speaks for."""
+
+
 def pronoun(asked: Asked) -> Actors | None:
-    """The actor that "he", "she", "it", "they", "we" or "I" stands for, by agreement and salience."""
+    """The actor that "he", "she", "it", "they", "we", "I" or "my delegation" stands for, by agreement and salience."""
     word = asked.phrase.text.lower()
+    if re.fullmatch(OWN_STATE, word):
+        return _first_person(asked) or None
     if word not in PRONOUNS:
         return None
     if word in ("i", "we", "me", "us", "my", "our"):

@@ -31,10 +31,10 @@ OF_THE_STATE = ("government", "parliament", "ministry", "army", "military")
 
 
 def nothing(asked: Asked) -> Actors | None:
-    """Nobody, for a source without letters, a stray verb, or the label of a question or an answer ("Q", "A")."""
+    """Nobody, for a source without letters, a stray verb or article, or the label of question or answer ("Q", "A")."""
     text = asked.phrase.text
     empty = not any(c.isalpha() for c in text) or text.strip(" .").upper() in QUESTION_AND_ANSWER
-    return () if empty or text.lower() in ("said", "says", "told", "added") else None
+    return () if empty or text.lower() in ("said", "says", "told", "added", "the", "a", "an") else None
 
 
 def named(asked: Asked) -> Actors | None:

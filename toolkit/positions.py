@@ -3,7 +3,8 @@
 ``sides.py`` finds which sides a sentence takes, with the words that carry them (the evidence), and the network points
 to the name of whose position it is. Rules then decide the actor, in this order:
 
-1. ``quote``: the evidence lies in an attribution's content or cue: its speakers, each of them.
+1. ``quote``: the evidence lies in an attribution's content or cue: its speakers, each of them (in a speech not where
+   the network is sure that the actor is nobody whom the text names: "we all know that ...").
 2. ``pointer``: the network points to a mention of an actor: that actor, and those joined to it by "and".
 3. ``speaker``: the whole text is one speaker's speech, and the network points to nobody in it: the speaker.
 4. ``vote``: a named voter takes the positions of the resolution it votes for, and the opposite ones of a resolution
@@ -29,6 +30,8 @@ from toolkit.stretches import Placed
 
 POINTER_MINIMUM = 0.2
 """The pointer to an actor counts from this probability, and from half of what the likeliest actor has."""
+OWN_WORDS = 0.9
+"""In a speech, a side is the speaker's where nobody in the text is pointed to with at least this probability."""
 
 
 @dataclass(frozen=True)
@@ -140,14 +143,26 @@ class Around:
         self.sources = Placed(((q.source_start or 0, q.source_end or 0), (n, q)) for n, q in named)
         self.mentions = Placed(((m.start, m.end), m) for m in mentions)
 
-    def covering(self, start: int, end: int) -> Quote | None:
-        """Give the attribution of whose content or cue a passage has most words, of two that have all the inner one."""
+    def covering(self, start: int, end: int, core: Span | None = None) -> Quote | None:
+        """Give the attribution that evidence stands in.
+
+        Of several it is the one with the heaviest word ("While A insists on ..., B wants ..."), then the one of whose
+        content or cue the evidence has most words, then the innermost.
+
+        Args:
+            start: Where the evidence begins.
+            end: Where it ends.
+            core: Its heaviest word, or None.
+        """
         shared: defaultdict[int, int] = defaultdict(int)
         found: dict[int, Quote] = {}
+        holding = set()
         for (first, last), (number, quote) in self.contents.touching(start, end):
             shared[number] += min(end, last) - max(start, first)
             found[number] = quote
-        best = max(found, key=lambda n: (shared[n], -self.sizes[n], -n), default=None)
+            if core and first <= core[0] < last:
+                holding.add(number)
+        best = max(found, key=lambda n: (n in holding, shared[n], -self.sizes[n], -n), default=None)
         return found[best] if best is not None and shared[best] >= 0.3 * (end - start) else None
 
     def actors_at(self, position: int) -> list[Actor]:
@@ -172,9 +187,11 @@ def _parts(quote: Quote) -> Iterator[Span]:
 
 def decide_actors(article: Article, finding: Finding, around: Around) -> list[Actor]:
     """Decide whose side it is by the rules of this module's docstring; nobody where none of them applies."""
-    quote = around.covering(*finding.evidence)
+    quote = around.covering(*finding.evidence, finding.core)
     if quote and quote.negated:
         return []
+    if article.speaker and finding.unnamed() >= OWN_WORDS:
+        return [Actor(article.speaker, None, "speaker")]
     if quote and quote.speakers:
         return [Actor(name, quote.role, "quote", quote) for name in quote.speakers]
     pointed = _pointed_actors(finding, around)
