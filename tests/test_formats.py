@@ -213,6 +213,13 @@ def test_damaged_and_hostile_word_documents(
     assert time.monotonic() - began < 5
 
 
+@pytest.mark.parametrize("encoding", ["nonsense", "gb2312"])
+@pytest.mark.parametrize(("kind", "part"), [("docx", "word/document.xml"), ("xlsx", "xl/workbook.xml")])
+def test_a_part_in_an_unknown_encoding_is_damage(tmp_path: Path, kind: str, part: str, encoding: str) -> None:
+    content = samples.archive({part: f'<?xml version="1.0" encoding="{encoding}"?><a/>'.encode()})
+    assert why(read(tmp_path, f"a.{kind}", content)).startswith(f"it is damaged ({part}: ")
+
+
 def test_a_real_zip_bomb_is_not_unpacked(tmp_path: Path) -> None:
     bomb = samples.archive(
         {"word/document.xml": bytes(1_000_000)} | {f"{k}": bytes(10_000_000) for k in range(45)}, level=1

@@ -10,7 +10,8 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from xml.parsers import expat
 
 from toolkit.decoding import Unreadable
@@ -26,6 +27,9 @@ LARGEST_PART = 100_000_000
 
 _CHUNK = 1 << 16
 _ENCRYPTED = 1
+_DAMAGE = (expat.ExpatError, zipfile.BadZipFile, zlib.error, EOFError, LookupError, RuntimeError, ValueError)
+"""What a part raises that cannot be read: an unknown encoding is a LookupError, one that expat does not read
+a ValueError, a password or an unknown compression a RuntimeError."""
 
 
 def open_archive(data: bytes) -> zipfile.ZipFile:
@@ -99,6 +103,9 @@ def read_part(archive: zipfile.ZipFile, name: str, *, feed: Callable[[expat.XMLP
     feed(parser)
     try:
         member = archive.getinfo(name)
+    except KeyError:
+        raise Unreadable(f"it is damaged: it has no part {name}; save it anew") from None
+    with _readable(name):
         if member.flag_bits & _ENCRYPTED:
             raise Unreadable("it is protected by a password; save it without one")
         if member.file_size > LARGEST_PART:
@@ -107,11 +114,16 @@ def read_part(archive: zipfile.ZipFile, name: str, *, feed: Callable[[expat.XMLP
             while chunk := part.read(_CHUNK):
                 parser.Parse(chunk, False)
         parser.Parse(b"", True)
-    except KeyError:
-        raise Unreadable(f"it is damaged: it has no part {name}; save it anew") from None
-    except (expat.ExpatError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
-        if isinstance(error, Unreadable):
-            raise
+
+
+@contextmanager
+def _readable(name: str) -> Iterator[None]:
+    """Say of a part that cannot be read that its file is damaged."""
+    try:
+        yield
+    except Unreadable:
+        raise
+    except _DAMAGE as error:
         raise Unreadable(f"it is damaged ({name}: {error}); save or download it anew") from None
 
 
@@ -132,9 +144,6 @@ def check_parts(archive: zipfile.ZipFile) -> None:
         parser.StartDoctypeDeclHandler = _refuse_doctype
         begun: list[str] = []
         parser.StartElementHandler = lambda tag, _, begun=begun: begun.append(tag)
-        try:
-            with archive.open(name) as part:
-                while not begun and (chunk := part.read(_CHUNK)):
-                    parser.Parse(chunk, False)
-        except (expat.ExpatError, zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, NotImplementedError) as error:
-            raise Unreadable(f"it is damaged ({name}: {error}); save or download it anew") from None
+        with _readable(name), archive.open(name) as part:
+            while not begun and (chunk := part.read(_CHUNK)):
+                parser.Parse(chunk, False)
