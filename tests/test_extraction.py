@@ -304,7 +304,7 @@ def test_a_corpus_reads_parts_of_tables(corpus: tk.corpus.Corpus) -> None:
     with pytest.raises(ValueError, match=r"a column is 'txt'.*Did you mean 'text'"):
         corpus.read("quotes", columns=["txt"])
     with pytest.raises(AttributeError, match=r"a corpus has no 'qoutes'.*Did you mean 'quotes'"):
-        corpus.qoutes  # noqa: B018
+        _ = corpus.qoutes
 
 
 def test_a_corpus_serves_like_a_study(corpus: tk.corpus.Corpus) -> None:

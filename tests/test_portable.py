@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from toolkit.training.portable import replace_softmax
+
 onnx = pytest.importorskip("onnx", reason="needs the extra `train`")
-
-from onnx import TensorProto, helper  # noqa: E402
-
-from toolkit.training.portable import replace_softmax  # noqa: E402
+TensorProto, helper = onnx.TensorProto, onnx.helper
 
 
 def graph(axis: int):

@@ -92,7 +92,7 @@ def test_the_representation_is_the_same_everywhere(study):
 
 def test_an_unknown_table_is_named(study):
     with pytest.raises(AttributeError, match=r"a study has no 'qoutes'.*Did you mean 'quotes'\?"):
-        study.qoutes  # noqa: B018
+        _ = study.qoutes
 
 
 def test_show_needs_to_know_which_article(study):

@@ -9,6 +9,7 @@ import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -252,16 +253,9 @@ def test_the_columns_of_a_hostile_header_are_not_all_named() -> None:
 
 def test_a_file_that_goes_away_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write_rows(tmp_path / "t.csv", 3)
-    rows = tablefiles._records
-
-    def fail(lines: Any, mark: str) -> Any:
-        if fail.calls == 1:
-            raise OSError(5, "Input/output error")
-        fail.calls += 1
-        return rows(lines, mark)
-
-    fail.calls = 0  # type: ignore[attr-defined]
-    monkeypatch.setattr(tablefiles, "_records", fail)
+    whole = iter([(0, ["text"], None), (1, ["One"], None)])
+    answers = Mock(side_effect=[whole, OSError(5, "Input/output error")])
+    monkeypatch.setattr(tablefiles, "_records", answers)
     assert [entry.note for entry in load([path, tmp_path / "none"]).report[:1]] == [
         "it cannot be read to its end: Input/output error"
     ]
