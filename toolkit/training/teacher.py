@@ -1,15 +1,16 @@
-"""Lets a network that knows attributions teach another one, on text that was coded for them and on text that was not.
+"""Lets networks that know attributions teach another one, on text that was coded for them and on text that was not.
 
 The passages are coded for positions only. Trained on them beside coded attributions, a small network learns positions
-and loses its hold on attributions in short texts; and people's own codes differ from one another. So a teacher reads
-every window, and the student is asked to answer about attributions as the teacher does, too (distillation: Hinton,
-Vinyals, Dean 2015). The teacher may be a larger network, since it is not needed afterwards.
+and loses its hold on attributions in short texts; and people's own codes differ from one another. So teachers read
+every window, and the student is asked to answer about attributions as they do on average (distillation: Hinton,
+Vinyals, Dean 2015). The teachers may be larger networks, since they are not needed afterwards. Most is learnt on text
+that nobody coded, for the teachers know the coded articles by heart.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -18,41 +19,59 @@ from torch import Tensor
 
 from toolkit.encoder import TAGS, Floats
 from toolkit.training.examples import Example, Lesson
-from toolkit.training.network import POINTER_WIDTH, Network, base_network, collate
+from toolkit.training.network import Network, base_network, collate
 
 GROUP = 8
-"""Windows of like length that the teacher reads at once."""
+"""Windows of like length that the teachers read at once."""
+
+LIKELY = 0.4
+"""Probability from which a word may be of a content or cue, so that the student learns where it points."""
 
 
-def load_teacher(weights: Path, *, base: str | None = None) -> Network:
+@dataclass(frozen=True)
+class Teacher:
+    """A trained network and its share in the answers.
+
+    Attributes:
+        network: The network.
+        share: What its probabilities weigh; the shares of all teachers sum to 1.
+    """
+
+    network: Network
+    share: float = 1.0
+
+
+def load_teacher(weights: Path, *, share: float = 1.0, base: str | None = None) -> Teacher:
     """Load a trained network.
 
     Args:
         weights: Its ``weights.pt``, as ``python -m toolkit.training`` writes it.
+        share: What its answers weigh beside those of other teachers.
         base: Folder of the pretrained encoder that it was trained on; by default the toolkit's.
     """
     state = torch.load(weights, weights_only=True)
     network = base_network(len(state.get("class_bias", ())), base=base)
     network.load_state_dict(state)
-    return network.eval()
+    return Teacher(network.eval(), share)
 
 
-def taught(examples: Sequence[Example], teacher: Network) -> list[Example]:
-    """Add a teacher's answers to windows; their order stays."""
+def taught(examples: Sequence[Example], teachers: Sequence[Teacher]) -> list[Example]:
+    """Add the teachers' mean answers to windows; their order stays."""
     order = sorted(range(len(examples)), key=lambda i: len(examples[i].window.pieces))
     lessons: dict[int, Lesson] = {}
     for start in range(0, len(order), GROUP):
         group = order[start : start + GROUP]
         batch = collate([examples[i] for i in group])
         with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
-            words = teacher.words(batch["pieces"], batch["mask"], batch["first"])
-            for i, vectors in zip(group, words, strict=True):
-                lessons[i] = _lesson(teacher, vectors[: len(examples[i].window.words)])
+            read = [teacher.network.words(batch["pieces"], batch["mask"], batch["first"]) for teacher in teachers]
+            for row, i in enumerate(group):
+                size = len(examples[i].window.words)
+                lessons[i] = _lesson(teachers, [words[row, :size] for words in read])
     return [replace(example, lesson=lessons[i]) for i, example in enumerate(examples)]
 
 
-def _lesson(teacher: Network, vectors: Tensor) -> Lesson:
-    tags = _shares(teacher.tags(vectors))
+def _lesson(teachers: Sequence[Teacher], vectors: Sequence[Tensor]) -> Lesson:
+    tags = _mean(teachers, [t.network.tags(words) for t, words in zip(teachers, vectors, strict=True)])
     outside = tags[:, TAGS.index("O")]
     roles = {
         "cue": 1 - outside - tags[:, TAGS.index("B-source")] - tags[:, TAGS.index("I-source")],
@@ -60,13 +79,14 @@ def _lesson(teacher: Network, vectors: Tensor) -> Lesson:
     }
     pointers = {}
     for name, likely in roles.items():
-        rows = tuple(int(i) for i in np.flatnonzero(likely > 0.5))
-        query = getattr(teacher, f"{name}_from")(vectors[list(rows)])
-        scores = query @ getattr(teacher, f"{name}_to")(vectors).T / POINTER_WIDTH**0.5
-        pointers[name] = (rows, _shares(scores))
+        rows = tuple(int(i) for i in np.flatnonzero(likely > LIKELY))
+        scores = [t.network.pointer(name, words, rows) for t, words in zip(teachers, vectors, strict=True)]
+        pointers[name] = (rows, _mean(teachers, scores))
     return Lesson(tags, pointers)
 
 
-def _shares(scores: Tensor) -> Floats:
-    shares: Floats = scores.float().softmax(-1).numpy()
-    return shares
+def _mean(teachers: Sequence[Teacher], scores: Sequence[Tensor]) -> Floats:
+    """Weigh the teachers' probabilities by their shares."""
+    shares = (t.share * answers.float().softmax(-1) for t, answers in zip(teachers, scores, strict=True))
+    mean: Floats = torch.stack(list(shares)).sum(0).numpy()
+    return mean
