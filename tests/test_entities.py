@@ -124,6 +124,20 @@ def test_offices_as_stated(text: str, role: str, country: str | None) -> None:
     assert (found.actor, found.role, found.country) == ("Amina Diallo", role, country)
 
 
+@pytest.mark.parametrize(
+    ("text", "country"),
+    [
+        ("Ms. Amina Diallo (Togo): We voted in favour.", "TGO"),
+        ("Ms. Amina Diallo (Bolivarian Republic of Venezuela) spoke.", "VEN"),
+        ("Ms. Amina Diallo (Togolese by birth) spoke.", None),
+        ("Ms. Amina Diallo (Togo last year) spoke.", None),
+    ],
+)
+def test_a_state_in_brackets_behind_a_name(text: str, country: str | None) -> None:
+    found = next(m for m in mentions(text) if m.label == "person")
+    assert (found.actor, found.country) == ("Amina Diallo", country)
+
+
 def test_the_office_nearest_before_a_mention() -> None:
     text = "Mayor Ana Quispe spoke in 2011. Quispe rose. Governor Ana Quispe spoke in 2020. Quispe went on."
     assert [m.role for m in mentions(text) if m.label == "person"] == ["Mayor", "Mayor", "Governor", "Governor"]

@@ -102,3 +102,34 @@ def test_two_far_labels_in_an_article_hold_only_their_lines() -> None:
         ("CORRECTION DESK", ("The dam is old.",)),
         ("NEWS DESK", ("The dam is high.",)),
     ]
+
+
+RECORD = """The meeting was called to order at 10 a.m.
+
+The President (spoke in French): I thank Ms. Aluko for her briefing.
+
+Mr. Paz Rojas (Bolivarian Republic of Venezuela) (spoke in Spanish): We condemn the attack.
+
+The dam must be rebuilt.
+
+Ms. Ngom (Senegal): There can be no justification for it.
+
+The President (spoke in French): I thank all speakers.
+
+The meeting rose at noon."""
+
+
+def test_the_record_of_a_council_is_a_transcript() -> None:
+    assert turns(RECORD) == [
+        ("The President (spoke in French)", ("I thank Ms. Aluko for her briefing.",)),
+        (
+            "Mr. Paz Rojas (Bolivarian Republic of Venezuela) (spoke in Spanish)",
+            ("We condemn the attack.", "The dam must be rebuilt."),
+        ),
+        ("Ms. Ngom (Senegal)", ("There can be no justification for it.",)),
+        ("The President (spoke in French)", ("I thank all speakers.",)),
+    ]
+
+
+def test_one_state_in_brackets_is_no_transcript() -> None:
+    assert turns("Where to stay (Senegal): the coast.\n\nOn the day (rain): tea.") == []

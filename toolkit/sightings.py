@@ -16,6 +16,7 @@ from toolkit.titles import (
     owner_before,
     read_title,
     shared_title,
+    state_in_brackets,
 )
 
 GIVEN_TOO = ("Don",)
@@ -83,7 +84,7 @@ def split_run(reader: Reader, first: int, last: int) -> Sighting | None:
     if appositive:
         evidence.append("apposition")
     role, country = _stated(office, appositive, lexicon)
-    country = country or owner_before(reader, name)
+    country = country or owner_before(reader, name) or state_in_brackets(reader, last)
     if last - name > 1 and plain(words[name].text) in lexicon.given_names:
         evidence.append("given name")
     return Sighting(

@@ -141,6 +141,15 @@ def owner_before(reader: Reader, i: int) -> str | None:
     return _state_ending(reader, i - 1) if owned else None
 
 
+def state_in_brackets(reader: Reader, i: int) -> str | None:
+    """Code of the state that stands in brackets at word ``i`` ("Ngom | (Senegal)"), or None."""
+    if i not in reader.known or not reader.words[i].gap.endswith("("):
+        return None
+    size, entry = reader.known[i]
+    closed = reader.text[reader.words[i + size - 1].end :].startswith(")")
+    return entry.country if closed and entry.label == "state" and entry.how == "name" else None
+
+
 def _role_text(reader: Reader, start: int, head: int, name: int) -> str | None:
     """The office as printed, without the state ("visiting Chadian Foreign Minister" gives "Foreign Minister")."""
     states = {i: n for i, (n, e) in reader.known.items() if start <= i < head and e.label == "state"}

@@ -1,14 +1,15 @@
 """Reads lines that begin with who speaks: ``NAME: “…”``, and interviews and transcripts ("Q: … A: …").
 
 A text is a transcript where at least two lines are labelled in one of these ways: with ``Q`` and ``A``, with names in
-capitals, or with two names or more that each come back. Lines without a label go on with the speaker before them as
-far as they may be speech: up to a dozen lines in a row without a word for speaker or listener ("I", "we", "you")
-outside quotation marks, and none of these from the first one on that names the speaker or has "X said" beside a
-quotation. Behind the last labelled line, where no label shows that the transcript goes on, lines are kept only up to
-the last one with such a word.
+capitals, with two names or more that each come back, or with the states of two speakers in brackets behind their
+names, as in the records of the United Nations ("Ms. Ngom (Senegal) (spoke in French): ..."). Lines without a label go
+on with the speaker before them as far as they may be speech: up to a dozen lines in a row without a word for speaker
+or listener ("I", "we", "you") outside quotation marks, and none of these from the first one on that names the speaker
+or has "X said" beside a quotation. Behind the last labelled line, where no label shows that the transcript goes on,
+lines are kept only up to the last one with such a word.
 
-What is missed: a transcript that gives each speaker one turn under a name in small letters, and the end of the last
-turn where nobody says "I", "we" or "you".
+What is missed: a transcript that gives each speaker one turn under a bare name in small letters, and the end of the
+last turn where nobody says "I", "we" or "you".
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from dataclasses import dataclass
 
 from toolkit.cues import introduction, named, speaker_before, speaker_behind
 from toolkit.drafts import Draft, contents_of, yield_to
+from toolkit.gazetteer import load_gazetteer
 from toolkit.quotemarks import MARKS, Marks
 from toolkit.records import Span
 from toolkit.stretches import Used
@@ -27,6 +29,11 @@ from toolkit.stretches import Used
 _LINE = re.compile(r"[^\n]+")
 _LABEL = re.compile(
     r"[ \t]*[“\"«‘']?(?P<name>[^\W\d_][^\n:“”\"«»?!;]{0,60}?) ?(?P<colon>:)(?:[ \t\xa0]+(?=\S)|[ \t\xa0\r]*$)",
+    re.MULTILINE,
+)
+_DELEGATE = re.compile(
+    r"[ \t]*(?P<name>[^\W\d_][^\n:()“”\"«»?!;]{1,60}\((?P<place>[^()\n:]{3,60})\)(?: ?\(spoke in [^()\n:]{3,60}\))?)"
+    r" ?(?P<colon>:)(?:[ \t\xa0]+(?=\S)|[ \t\xa0\r]*$)",
     re.MULTILINE,
 )
 _TURN = re.compile(r"[ \t]*(?P<name>[QA])(?P<colon>[.:])[ \t\xa0]+(?=\S)")
@@ -110,7 +117,8 @@ def labelled_lines(text: str, marks: Marks, drafts: Sequence[Draft]) -> list[Dra
 
 
 def _read(text: str, start: int, end: int) -> _Line:
-    match = _LABEL.match(text, start, end) or _TURN.match(text, start, end)
+    shapes = (_DELEGATE, _LABEL, _TURN)
+    match = next((m for shape in shapes if (m := shape.match(text, start, end))), None)
     if not match:
         return _Line(start, end, None, None, start)
     return _Line(start, end, match.span("name"), match.span("colon"), match.end())
@@ -131,9 +139,18 @@ def _speakers(text: str, lines: Sequence[_Line]) -> frozenset[str]:
     plain = frozenset(k for k in counts if k.isupper() or k.upper() in QUESTION_AND_ANSWER)
     spoken = [k for k, n in counts.items() if n > 1 and named(k) and k not in plain]
     found = plain if sum(counts[k] for k in plain) > 1 else frozenset()
+    delegates = frozenset(_key(text, line) for line in lines if line.name and _of_a_state(text[slice(*line.name)]))
+    if len(delegates) > 1:
+        return found | delegates | frozenset(spoken)
     if len(spoken) + bool(found) > 1:
         found |= frozenset(spoken)
     return found
+
+
+def _of_a_state(label: str) -> bool:
+    """Whether a label names a state or an organisation in brackets."""
+    delegate = _DELEGATE.match(f"{label}:")
+    return delegate is not None and load_gazetteer().lookup(delegate["place"]) is not None
 
 
 class _Telling:
