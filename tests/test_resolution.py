@@ -102,9 +102,23 @@ def test_in_a_speech_my_country_is_the_speaker(source: str, expected: tuple[str,
     assert found.speakers == expected
 
 
-def test_the_labels_of_an_interview_are_nobody() -> None:
+def test_the_labels_of_an_interview_without_an_opening_are_nobody() -> None:
     text = "[Q]: {Will the dam be built?}\n[A]: {It will.}\n[Question:] {When?}\n[Wanjiru Kamau]: {Soon.}"
     assert [r and r.speakers for r in answers(text)] == [(), (), (), ("Wanjiru Kamau",)]
+
+
+@pytest.mark.parametrize(
+    ("opening", "expected"),
+    [
+        ("Minister Wanjiru Kamau told us of the dam.", ("Wanjiru Kamau",)),
+        ("Wanjiru Kamau spoke to Jens Dahl. Kamau builds dams.", ("Wanjiru Kamau",)),
+        ("Wanjiru Kamau spoke to Jens Dahl.", ()),
+        ("We heard of the dam.", ()),
+    ],
+)
+def test_who_answers_is_whom_an_interview_introduces(opening: str, expected: tuple[str, ...]) -> None:
+    text = f"{opening}\n[Q]: {{Will Asha Rao and Asha Rao build?}}\n[A]: {{It will.}}"
+    assert [r and r.speakers for r in answers(text)] == [(), expected]
 
 
 @pytest.mark.parametrize(

@@ -22,12 +22,25 @@ from toolkit.printed import as_printed, is_small
 from toolkit.records import Mention
 from toolkit.salience import FAR, Actors, Asked, Scene, content_span
 from toolkit.sources import INDEFINITE, POSSESSIVES, singular, speaker_words, words_in
-from toolkit.transcripts import QUESTION_AND_ANSWER
+from toolkit.transcripts import ANSWER, QUESTION_AND_ANSWER
 
 ASSEMBLIES = ("UN General Assembly", "UN Security Council", "UN Human Rights Council")
 """Bodies whose members adopt resolutions, the likeliest first."""
 OF_THE_STATE = ("government", "parliament", "ministry", "army", "military")
 """Bodies that, without a name, are those of the state that the article is mostly about."""
+
+
+def answering(asked: Asked) -> Actors | None:
+    """For the label of an interview's answers ("A"): the person whom the lines before the first question name most.
+
+    Nobody where two are named as often.
+    """
+    if asked.phrase.text.strip(" .").upper() not in ANSWER:
+        return None
+    labels = [q.source_start or 0 for q in asked.scene.quotes if (q.source or "").upper() in QUESTION_AND_ANSWER]
+    opening = asked.scene.before(min(labels, default=0))
+    named = Counter(m.actor for m in opening if m.label == "person").most_common(2)
+    return (named[0][0],) if named and (len(named) == 1 or named[0][1] > named[1][1]) else None
 
 
 def nothing(asked: Asked) -> Actors | None:
@@ -322,6 +335,7 @@ def possessive(name: str) -> str:
 
 
 RULES: tuple[Callable[[Asked], Actors | None], ...] = (
+    answering,
     nothing,
     relative,
     pronoun,

@@ -54,7 +54,9 @@ _EDITORS = re.compile(
 )
 """What editors write below an interview."""
 _BEHIND_NAME = re.compile(r"\s*[(\[,].*$")
-QUESTION_AND_ANSWER = frozenset({"Q", "A", "QUESTION", "ANSWER"})
+ANSWER = frozenset({"A", "ANSWER"})
+"""Labels of turns in which the one who is interviewed speaks."""
+QUESTION_AND_ANSWER = ANSWER | {"Q", "QUESTION"}
 """Labels of turns that name nobody."""
 _NO_SPEAKERS = frozenset([
     "note", "notes", "update", "updated", "correction", "clarification", "editor's note", "photo", "photos",
