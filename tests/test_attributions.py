@@ -59,8 +59,13 @@ def test_a_participle_takes_the_content_behind_it_and_the_source_before_it():
     assert found == [(["no"], "said", "Osei"), (["calm"], "urging", "Osei")]
 
 
-def test_a_weak_pointer_makes_no_cue():
-    assert spans("Talks Osei wants", "Coo", cue={0: {2: 0.3}}) == [(["Talks"], None, None)]
+def test_a_weak_pointer_makes_no_cue_and_without_a_cue_nothing_is_attributed():
+    assert spans("Talks Osei wants", "Coo", cue={0: {2: 0.3}}) == []
+
+
+@pytest.mark.parametrize(("share", "found"), [(0.3, 0), (0.9, 1)])
+def test_what_is_seldom_right_is_left_out(share, found):
+    assert len(spans("Talks are wanted", "CUu", cue={0: {1: share}})) == found
 
 
 def test_no_content_no_attribution():

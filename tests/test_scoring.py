@@ -33,7 +33,7 @@ class Echo:
 
 def test_the_passages_can_be_judged():
     table = scoring.passages()
-    assert table["id"].nunique() == 600
+    assert table["id"].nunique() == 720
     assert set(table["kind"]) == {"news", "formal"}
     assert table.loc[table["issue"].isna(), "stance"].isna().all()
     book = load_codebook()

@@ -23,6 +23,12 @@ CREATE_SOURCE = 0.6
 LIKELY_SOURCE = 0.05
 """Neighbours of a word that was made a source join it where they are a source with at least this probability."""
 
+LEAST_CERTAINTY = 0.35
+"""An attribution of less certainty is left out, and so is a content without a cue (its certainty is 0).
+
+Chosen on PolNeAR's development articles; F1 with source is .005 higher than without it on either half of them.
+"""
+
 _ROLES = ("content", "source", "cue")
 Range = tuple[int, int]
 
@@ -48,7 +54,7 @@ class Attribution:
 
 def find_attributions(reading: Reading) -> list[Attribution]:
     """Find the attributions of a text, in the order of their contents."""
-    found = [a for window in reading.windows for a in _decode(window)]
+    found = [a for window in reading.windows for a in _decode(window) if a.certainty >= LEAST_CERTAINTY]
     return sorted(found, key=lambda a: a.content)
 
 
