@@ -5,7 +5,7 @@ import json
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from toolkit import exports
@@ -94,8 +94,11 @@ def test_what_nobody_touched_comes_back_as_it_was(study, tmp_path, form):
     cuts=st.lists(st.integers(0, 60), min_size=2, max_size=6, unique=True),
     actor=st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=8).filter(str.strip),
 )
+@example(text="peace\n", cuts=[0, 6], actor="Peru")
+@example(text=" \npeace\n\n", cuts=[0, 9], actor="Peru")
 @pytest.mark.parametrize("form", FORMATS)
 def test_any_text_keeps_its_offsets(form, tmp_path_factory, text, cuts, actor):
+    text = Article("x", text).text
     places = sorted({min(c, len(text)) for c in cuts})
     pairs = [(s, e) for s, e in zip(places[::2], places[1::2], strict=False) if text[s:e].strip()]
     if not pairs:

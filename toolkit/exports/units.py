@@ -141,7 +141,10 @@ def _check_place(unit: Unit, study: Study) -> None:
 
 
 def _merged(unit: Unit, study: Study) -> list[Span]:
-    """Join parts between which only white space stands, since some formats cut a unit at every line break."""
+    """Join parts between which only white space stands, without any at their ends.
+
+    Some formats cut a unit at every line break, and leave out one at its end.
+    """
     text = study.originals[unit.article_id].text
     merged: list[Span] = []
     for start, end in sorted(unit.spans):
@@ -149,7 +152,13 @@ def _merged(unit: Unit, study: Study) -> list[Span]:
             merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         else:
             merged.append((start, end))
-    return merged
+    return [_without_space(text, span) for span in merged]
+
+
+def _without_space(text: str, span: Span) -> Span:
+    start, end = span
+    words = text[start:end]
+    return (end - len(words.lstrip()), start + len(words.rstrip())) if words.strip() else span
 
 
 def file_name(article_id: str) -> str:
