@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 
 import numpy as np
 import pytest
@@ -261,6 +262,23 @@ def test_learning_from_a_teacher_brings_the_answers_nearer(tokenizer):
         optimiser.step()
         losses.append(loss.item())
     assert losses[-1] < losses[0] / 3
+
+
+@pytest.mark.parametrize(
+    ("teachers", "message"),
+    [
+        (["--uncoded", "texts"], "without --teacher"),
+        (["--teacher", "a.pt", "mpnet"], "WEIGHTS \\[SHARE \\[BASE\\]\\]"),
+        (["--teacher", "a.pt", "0.5", "mpnet", "more"], "WEIGHTS"),
+        (["--teacher", "a.pt", "--teacher", "b.pt"], "expected a sum of 1"),
+    ],
+)
+def test_teachers_that_do_not_fit_together_are_refused(teachers, message, capsys):
+    from toolkit.training.__main__ import main
+
+    with pytest.raises(SystemExit):
+        main(["articles", "-o", "out", *teachers])
+    assert re.search(message, capsys.readouterr().err.replace("\n", " "))
 
 
 def test_training_exports_what_the_encoder_computes(brat_folder, tmp_path_factory):

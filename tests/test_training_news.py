@@ -52,6 +52,13 @@ def test_lost_dashes_come_back_and_copies_are_left_out(tmp_path):
     assert "The envoy — a general" in kept
 
 
+def test_a_table_without_the_columns_is_refused(tmp_path):
+    file = tmp_path / "a.csv"
+    file.write_text("article_id,body\n1,It rained.\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"expected text, title as well"):
+        list(articles(file))
+
+
 def test_each_article_becomes_a_file(tmp_path, capsys):
     assert main([str(table(tmp_path, WORDS * 10)), str(tmp_path / "out")]) == 0
     assert [f.name for f in (tmp_path / "out").iterdir()] == ["n1.txt"]

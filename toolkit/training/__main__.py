@@ -7,6 +7,7 @@ of JSON Lines files with coded passages, by default those that come with the too
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import random
 import sys
@@ -38,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         default=[],
         metavar=("WEIGHTS", "SHARE [BASE]"),
         help="weights.pt of a network whose attributions to learn, too, what its answers weigh (default 1), and the "
-        "folder of its base encoder, if it is another one; may be repeated, the shares should sum to 1",
+        "folder of its base encoder, if it is another one; may be repeated, the shares must sum to 1",
     )
     parser.add_argument("--uncoded", type=Path, help="folder of texts nobody coded, to learn the teachers' answers on")
     parser.add_argument("--gold-share", type=float, default=1.0, help="weight of people's codes beside the teachers'")
@@ -52,6 +53,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(
             "--uncoded is given without --teacher; texts that nobody coded need a network that answers on them."
         )
+
+    teaching = [_teacher(parser, given) for given in options.teacher]
+    if teaching and not math.isclose(sum(share for _, share, _ in teaching), 1, abs_tol=1e-6):
+        parser.error(f"the shares of --teacher are {[share for _, share, _ in teaching]}; expected a sum of 1.")
 
     import torch
 
@@ -89,10 +94,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     network = base_network(len(classes), base=options.base)
     if options.start:
         network.load_state_dict(torch.load(options.start, weights_only=True), strict=False)
-    teachers = [
-        load_teacher(Path(weights), share=float(more[0]) if more else 1.0, base=more[1] if more[1:] else None)
-        for weights, *more in options.teacher
-    ]
+    teachers = [load_teacher(weights, share=share, base=base) for weights, share, base in teaching]
     mask = tokenizer.token_to_id("[MASK]")
     print(f"{len(texts)} texts with attributions, {len(passages)} passages", file=sys.stderr)
 
@@ -112,6 +114,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     torch.save(trained.state_dict(), options.output / "weights.pt")
     export(trained, settings, tokenizer_file, options.output)
     return 0
+
+
+def _teacher(parser: argparse.ArgumentParser, given: Sequence[str]) -> tuple[Path, float, str | None]:
+    """Read the values of one ``--teacher``: weights, share, folder of the base encoder."""
+    weights, *more = given
+    try:
+        share = float(more[0]) if more else 1.0
+    except ValueError:
+        share = math.nan
+    if more[2:] or not 0 < share <= 1:
+        parser.error(f"--teacher is {' '.join(given)!r}; expected WEIGHTS [SHARE [BASE]] with a share of 0 to 1.")
+    return Path(weights), share, more[1] if more[1:] else None
 
 
 if __name__ == "__main__":

@@ -26,8 +26,17 @@ _LOST_MARKS = re.compile(r"\w\"\w|\.-[A-Z]")
 
 
 def articles(table: Path) -> Iterator[tuple[str, str]]:
-    """Give name and text of the articles that are whole, once each, in paragraphs of one to three sentences."""
+    """Give name and text of the articles that are whole, once each, in paragraphs of one to three sentences.
+
+    Raises:
+        ValueError: The table lacks one of the three columns.
+    """
     rows = pd.read_csv(table, encoding="utf-8", encoding_errors="replace")
+    missing = {"article_id", "title", "text"} - set(rows.columns)
+    if missing:
+        raise ValueError(
+            f"{table} has the columns {list(rows.columns)}; expected {', '.join(sorted(missing))} as well."
+        )
     seen = set()
     for number, row in enumerate(rows.itertuples()):
         text = row.text if isinstance(row.text, str) else ""
