@@ -156,6 +156,7 @@ def _merged(unit: Unit, study: Study) -> list[Span]:
 
 
 def _without_space(text: str, span: Span) -> Span:
+    """Leave out white space at both ends; a span of nothing else stays."""
     start, end = span
     words = text[start:end]
     return (end - len(words.lstrip()), start + len(words.rstrip())) if words.strip() else span
