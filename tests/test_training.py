@@ -201,6 +201,33 @@ def test_several_teachers_answer_by_their_shares(tokenizer):
     assert pupil.lesson.tags[1, TAGS.index("O")] == pytest.approx(0.25, abs=1e-3)
 
 
+class Partisan(Sure):
+    """A teacher who finds the first class in every sentence, and no other."""
+
+    def pool(self, words, start, end):
+        return words[start:end], None
+
+    def class_logits(self, pooled):
+        import torch
+
+        return torch.tensor([20.0] + [-20.0] * (len(CLASSES) - 1))
+
+
+def test_a_teacher_of_sides_says_nothing_of_attributions_and_answers_for_each_sentence(tokenizer):
+    pytest.importorskip("torch")
+    from toolkit.training.teacher import Teacher, taught
+
+    (example,) = positions.examples_of(PASSAGES[1:], tokenizer, CLASSES, random.Random(1))
+    (pupil,) = taught([example], [Teacher(Partisan(), subject="sides")])
+    assert pupil.lesson.tags is None
+    assert pupil.lesson.sides.shape == (len(example.sentences), len(CLASSES))
+    assert pupil.lesson.sides[:, 0].min() > 0.99
+    assert pupil.lesson.sides[:, 1:].max() < 0.01
+    (both,) = taught([example], [Teacher(Sure()), Teacher(Partisan(), subject="sides")])
+    assert both.lesson.tags is not None
+    assert (both.lesson.sides == pupil.lesson.sides).all()
+
+
 def test_an_encoder_with_other_word_pieces_is_refused(tokenizer, tmp_path):
     transformers = pytest.importorskip("transformers")
     pytest.importorskip("torch")
@@ -239,20 +266,22 @@ def test_word_pieces_in_another_order_mean_the_same(tokenizer, tmp_path):
         assert torch.equal(there[turned[marks.get(piece, piece)]], here[tokenizer.token_to_id(piece)])
 
 
-def test_learning_from_a_teacher_brings_the_answers_nearer(tokenizer):
+@pytest.mark.parametrize("subject", ["attributions", "sides"])
+def test_learning_from_a_teacher_brings_the_answers_nearer(tokenizer, subject):
     torch = pytest.importorskip("torch")
     transformers = pytest.importorskip("transformers")
     from toolkit.training.network import Network, collate, lesson_loss
     from toolkit.training.teacher import Teacher, taught
 
+    teacher = Teacher({"attributions": Sure, "sides": Partisan}[subject](), subject=subject)
     torch.manual_seed(1)
     size = tokenizer.get_vocab_size()
     config = transformers.BertConfig(
         vocab_size=size, hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16
     )
-    network = Network(transformers.BertModel(config), 16, 0)
+    network = Network(transformers.BertModel(config), 16, len(CLASSES))
     (example,) = positions.examples_of(PASSAGES[:1], tokenizer, CLASSES, random.Random(1))
-    (lesson,), batch = taught([example], [Teacher(Sure())]), collate([example])
+    (lesson,), batch = taught([example], [teacher]), collate([example])
     optimiser = torch.optim.Adam(network.parameters(), lr=0.03)
     losses = []
     for _ in range(15):
@@ -271,6 +300,7 @@ def test_learning_from_a_teacher_brings_the_answers_nearer(tokenizer):
         (["--teacher", "a.pt", "mpnet"], "WEIGHTS \\[SHARE \\[BASE\\]\\]"),
         (["--teacher", "a.pt", "0.5", "mpnet", "more"], "WEIGHTS"),
         (["--teacher", "a.pt", "--teacher", "b.pt"], "expected a sum of 1"),
+        (["--side-teacher", "a.pt", "0.5"], "shares of --side-teacher"),
     ],
 )
 def test_teachers_that_do_not_fit_together_are_refused(teachers, message, capsys):
@@ -301,6 +331,7 @@ def test_training_exports_what_the_encoder_computes(brat_folder, tmp_path_factor
     assert main(arguments) == 0
     weights = str(output / "weights.pt")
     teachers = ["--teacher", weights, "0.6", str(base), "--teacher", weights, "0.4", str(base)]
+    teachers += ["--side-teacher", weights, "1", str(base)]
     uncoded = ["--uncoded", str(brat_folder / "text"), "--gold-share", "0.25"]
     assert main([*arguments, *teachers, *uncoded, "--start", weights]) == 0
     with pytest.raises(SystemExit):

@@ -41,6 +41,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="weights.pt of a network whose attributions to learn, too, what its answers weigh (default 1), and the "
         "folder of its base encoder, if it is another one; may be repeated, the shares must sum to 1",
     )
+    parser.add_argument(
+        "--side-teacher",
+        nargs="+",
+        action="append",
+        default=[],
+        metavar=("WEIGHTS", "SHARE [BASE]"),
+        help="the same for networks whose sides (positions, praise, criticism) to learn",
+    )
     parser.add_argument("--uncoded", type=Path, help="folder of texts nobody coded, to learn the teachers' answers on")
     parser.add_argument("--gold-share", type=float, default=1.0, help="weight of people's codes beside the teachers'")
     parser.add_argument("--encoder-rate", type=float, default=2e-4, help="learning rate of the encoder")
@@ -49,14 +57,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--core", type=int, help="pin the process to this processor core")
     parser.add_argument("--name", default="own", help="version to record in network.json")
     options = parser.parse_args(arguments)
-    if options.uncoded and not options.teacher:
+    if options.uncoded and not (options.teacher or options.side_teacher):
         parser.error(
             "--uncoded is given without --teacher; texts that nobody coded need a network that answers on them."
         )
-
-    teaching = [_teacher(parser, given) for given in options.teacher]
-    if teaching and not math.isclose(sum(share for _, share, _ in teaching), 1, abs_tol=1e-6):
-        parser.error(f"the shares of --teacher are {[share for _, share, _ in teaching]}; expected a sum of 1.")
+    teaching = {
+        "attributions": _teachers(parser, "--teacher", options.teacher),
+        "sides": _teachers(parser, "--side-teacher", options.side_teacher),
+    }
 
     import torch
 
@@ -94,7 +102,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     network = base_network(len(classes), base=options.base)
     if options.start:
         network.load_state_dict(torch.load(options.start, weights_only=True), strict=False)
-    teachers = [load_teacher(weights, share=share, base=base) for weights, share, base in teaching]
+    teachers = [
+        load_teacher(weights, share=share, base=base, subject=subject)
+        for subject, listed in teaching.items()
+        for weights, share, base in listed
+    ]
     mask = tokenizer.token_to_id("[MASK]")
     print(f"{len(texts)} texts with attributions, {len(passages)} passages", file=sys.stderr)
 
@@ -104,7 +116,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         quoted = windows(chance.sample(texts, round(len(texts) * settings.attribution_share)))
         coded = list(positions.examples_of(passages, tokenizer, classes, chance))
-        plain = [Example(e.window) for e in windows(uncoded)]
+        plain = [Example(e.window, sentences=e.sentences) for e in windows(uncoded)]
         if teachers:
             quoted, coded, plain = (taught(examples, teachers) for examples in (quoted, coded, plain))
         return [quoted, [positions.hide_words(e, mask, chance) if chance.random() < 0.5 else e for e in coded], plain]
@@ -116,15 +128,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _teacher(parser: argparse.ArgumentParser, given: Sequence[str]) -> tuple[Path, float, str | None]:
-    """Read the values of one ``--teacher``: weights, share, folder of the base encoder."""
+def _teachers(
+    parser: argparse.ArgumentParser, option: str, given: Sequence[Sequence[str]]
+) -> list[tuple[Path, float, str | None]]:
+    """Read the values of an option that names teachers: weights, share, folder of the base encoder of each."""
+    teachers = [_teacher(parser, option, values) for values in given]
+    shares = [share for _, share, _ in teachers]
+    if shares and not math.isclose(sum(shares), 1, abs_tol=1e-6):
+        parser.error(f"the shares of {option} are {shares}; expected a sum of 1.")
+    return teachers
+
+
+def _teacher(parser: argparse.ArgumentParser, option: str, given: Sequence[str]) -> tuple[Path, float, str | None]:
     weights, *more = given
     try:
         share = float(more[0]) if more else 1.0
     except ValueError:
         share = math.nan
     if more[2:] or not 0 < share <= 1:
-        parser.error(f"--teacher is {' '.join(given)!r}; expected WEIGHTS [SHARE [BASE]] with a share of 0 to 1.")
+        parser.error(f"{option} is {' '.join(given)!r}; expected WEIGHTS [SHARE [BASE]] with a share of 0 to 1.")
     return Path(weights), share, more[1] if more[1:] else None
 
 

@@ -10,14 +10,16 @@ import random
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
 from toolkit.encoder import MAX_PIECES, TAGS, Window, make_windows
 from toolkit.records import Span
+from toolkit.sentences import sentence_spans, sentence_tokenizer
 from toolkit.training.brat import CodedAttribution, CodedText
-from toolkit.training.examples import NOTHING, Example
+from toolkit.training.examples import NOTHING, Example, word_ranges
 
 _MARK_STYLES = (
     ("“", "”"),
@@ -96,8 +98,9 @@ def examples_of(
     if given_names and chance.random() < 0.25:
         coded = vary_names(coded, given_names, chance)
     text = vary_marks(coded.text, chance) if chance.random() < 0.4 else coded.text
+    sentences = sentence_spans(sentence_tokenizer()(coded.text))
     for window in make_windows(text, tokenizer, max_pieces=chance.choice((MAX_PIECES, MAX_PIECES, 224, 176))):
-        yield _labelled(window, coded)
+        yield replace(_labelled(window, coded), sentences=word_ranges(window, sentences))
 
 
 def _labelled(window: Window, coded: CodedText) -> Example:

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from toolkit.encoder import Floats, Window
+from toolkit.records import Span
 
 NOTHING = -100
 """Label of words and sentences that a loss leaves out."""
 
 
+Pointers = dict[str, tuple[tuple[int, ...], Floats]]
+
+
 @dataclass(frozen=True)
 class Lesson:
-    """What another network answers about the attributions in a window; stands in where nobody coded them.
+    """What other networks answer about a window; stands in where nobody coded it.
 
     Attributes:
-        tags: Probabilities of ``TAGS``: words x 7.
+        tags: Probabilities of ``TAGS``: words x 7; None without a teacher of attributions.
         pointers: For ``cue`` and ``source``, the words that point (the likely contents and cues; the likely first words
             of cues) and where they point: rows x words.
+        sides: Probabilities of the sentence classes: sentences x classes; None without a teacher of positions.
     """
 
-    tags: Floats
-    pointers: dict[str, tuple[tuple[int, ...], Floats]]
+    tags: Floats | None = None
+    pointers: Pointers = field(default_factory=dict)
+    sides: Floats | None = None
 
 
 @dataclass(frozen=True)
@@ -35,12 +42,12 @@ class Example:
         source_of: For each first word of a cue, the index of the first word of its source (itself where there is
             none), else ``NOTHING``.
         sentences: First and last+1 word of each sentence.
-        classes: For each sentence, for each class, 1, 0 or ``NOTHING``.
+        classes: For each sentence, for each class, 1, 0 or ``NOTHING``; empty where nobody coded positions.
         evidence: (sentence, class, words) for each positive class: the words that carry it.
         actors: (sentence, class, words) likewise: the first words of the names of whose position it is; -1 is
             "nobody in the text" (a speech's own speaker).
         targets: The same for who is criticised or praised.
-        lesson: A teacher's answers about attributions, or None.
+        lesson: Teachers' answers, or None.
     """
 
     window: Window
@@ -53,3 +60,13 @@ class Example:
     actors: tuple[tuple[int, int, tuple[int, ...]], ...] = ()
     targets: tuple[tuple[int, int, tuple[int, ...]], ...] = ()
     lesson: Lesson | None = None
+
+
+def word_ranges(window: Window, spans: Sequence[Span]) -> tuple[tuple[int, int], ...]:
+    """Give first and last+1 word of each span of the text of which a window holds words."""
+    ranges = []
+    for start, end in spans:
+        inside = [i for i, (s, e) in enumerate(window.words) if s < end and e > start]
+        if inside:
+            ranges.append((inside[0], inside[-1] + 1))
+    return tuple(ranges)

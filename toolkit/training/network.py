@@ -177,23 +177,34 @@ def attribution_loss(network: Network, words: Tensor, batch: dict[str, Tensor]) 
 
 
 def lesson_loss(network: Network, words: Tensor, examples: Sequence[Example]) -> Tensor:
-    """Cross-entropies to a teacher's probabilities, weighted as in ``attribution_loss``."""
-    terms: dict[str, list[Tensor]] = {name: [] for name in ("tags", *POINTER_LOSS)}
+    """Cross-entropies to teachers' probabilities, those of attributions weighted as in ``attribution_loss``."""
+    terms: dict[str, list[Tensor]] = {name: [] for name in ("tags", *POINTER_LOSS, "sides")}
     for row, example in enumerate(examples):
         if example.lesson is None:
             continue
         vectors = words[row, : len(example.window.words)]
-        terms["tags"].append(_soft_entropy(network.tags(vectors), example.lesson.tags))
+        if example.lesson.tags is not None:
+            terms["tags"].append(_soft_entropy(network.tags(vectors), example.lesson.tags))
         for name, (rows, where) in example.lesson.pointers.items():
             if rows:
                 terms[name].append(_soft_entropy(network.pointer(name, vectors, rows), where))
-    weights = {"tags": 1.0, **POINTER_LOSS}
+        if example.lesson.sides is not None and example.sentences:
+            logits = side_logits(network, vectors, example.sentences)
+            answers = torch.from_numpy(example.lesson.sides)
+            entropy = nn.functional.binary_cross_entropy_with_logits(logits, answers, reduction="none")
+            terms["sides"].append(entropy.sum(1))
+    weights = {"tags": 1.0, **POINTER_LOSS, "sides": 1.0}
     return torch.stack([weights[name] * torch.cat(found).mean() for name, found in terms.items() if found]).sum()
 
 
 def _soft_entropy(scores: Tensor, probabilities: Floats) -> Tensor:
     """Cross-entropy of each row of scores to a row of probabilities."""
     return -(torch.from_numpy(probabilities) * scores.float().log_softmax(-1)).sum(-1)
+
+
+def side_logits(network: Network, vectors: Tensor, sentences: Sequence[tuple[int, int]]) -> Tensor:
+    """Score the classes of a window's sentences: sentences x classes."""
+    return torch.stack([network.class_logits(network.pool(vectors, start, end)[0]) for start, end in sentences])
 
 
 def sentence_loss(network: Network, words: Tensor, examples: Sequence[Example]) -> Tensor:

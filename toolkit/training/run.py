@@ -52,7 +52,7 @@ def train(network: Network, make_examples: MakeExamples, settings: Settings) -> 
                 terms = []
                 if examples[0].tags:
                     terms.append(settings.gold_share * attribution_loss(network, words, batch))
-                if examples[0].sentences:
+                if examples[0].classes:
                     terms.append(sentence_loss(network, words, examples))
                 if examples[0].lesson:
                     terms.append(lesson_loss(network, words, examples))
