@@ -49,7 +49,7 @@ def test_a_cue_that_points_to_itself_has_no_source():
 
 
 def test_a_cue_is_made_where_the_content_points_outside():
-    assert spans("Talks Osei wants", "Coo", cue={0: {2: 0.5}}, source={2: {1: 0.7}}) == [(["Talks"], "wants", "Osei")]
+    assert spans("Talks Osei wants", "Coo", cue={0: {2: 0.6}}, source={2: {1: 0.7}}) == [(["Talks"], "wants", "Osei")]
 
 
 def test_a_participle_takes_the_content_behind_it_and_the_source_before_it():
@@ -66,6 +66,17 @@ def test_a_weak_pointer_makes_no_cue_and_without_a_cue_nothing_is_attributed():
 @pytest.mark.parametrize(("share", "found"), [(0.3, 0), (0.9, 1)])
 def test_what_is_seldom_right_is_left_out(share, found):
     assert len(spans("Talks are wanted", "CUu", cue={0: {1: share}})) == found
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [("Talks", 0), ("Talks and peace and trust", 1)],
+)
+def test_a_short_content_must_be_surer(content, found):
+    words = content.split()
+    letters = "C" + "c" * (len(words) - 1) + "Uu"
+    pointing = {i: {len(words): 0.46} for i in range(len(words))}
+    assert len(spans(f"{content} are wanted", letters, cue=pointing)) == found
 
 
 def test_no_content_no_attribution():

@@ -415,6 +415,36 @@ SHAPES = [
             ("They go home.", ":", "Haddad", "direct", "label"),
         ],
     ),
+    (
+        "a cue that comes a second time",
+        "Moyo said that the pass is open and said that it will stay so.",
+        [("that the pass is open and said that it will stay so", "said", "Moyo")],
+        [
+            ("that the pass is open", "said", "Moyo", "indirect", "network+marks"),
+            ("that it will stay so", "said", "Moyo", "indirect", "network+marks"),
+        ],
+    ),
+    (
+        "a cue that comes a second time inside the quotation",
+        "Moyo said, “He came and said that it will stay so.”",
+        [("“He came and said that it will stay so.”", "said", "Moyo")],
+        [("“He came and said that it will stay so.”", "said", "Moyo", "direct", "network")],
+    ),
+    (
+        "a content that ends in a loose word",
+        "Moyo denounced the bombing, and praised the rescuers.",
+        [("the bombing, and", "denounced", "Moyo"), ("the rescuers", "praised", "")],
+        [
+            ("the bombing", "denounced", "Moyo", "indirect", "network+marks"),
+            ("the rescuers", "praised", NOBODY, "indirect", "network"),
+        ],
+    ),
+    (
+        "a relative pronoun belongs to what is said next",
+        "Moyo urged others not to enter the zone, which the rebels claim.",
+        [(("others not to enter the zone", "which"), "urged", "Moyo")],
+        [("others not to enter the zone", "urged", "Moyo", "indirect", "network+marks")],
+    ),
     ("site labels are no transcript", "Watch: The vote\nPhoto: Agency\nWatch: What is next\nPhoto: Agency", [], []),
     ("a list is no transcript", "When: 10 May\nWhere: Accra\nWhen: 11 May\nWhere: Lagos", [], []),
     ("one name and a colon is no transcript", "The result:\n\nHADDAD: 51 per cent\n\nIt rained.", [], []),

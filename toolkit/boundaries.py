@@ -15,6 +15,11 @@ from toolkit.stretches import Used, merge
 _MOST = 0.6
 """A content that holds this share of a quotation takes all of it."""
 _SENTENCE = re.compile(r"[.!?]\s|\n")
+_SHORTEST_VERB = 4
+_AUXILIARIES = frozenset(["have", "having", "were", "been", "being", "will", "would", "could", "should", "might"])
+_RELATIVE = re.compile(r"which|who|whom|that", re.IGNORECASE)
+"""As the last part of a content it belongs to what is said next ("…, which X has claimed")."""
+_LOOSE_END = re.compile(r"[\s,;]+(?:and|but|or)\Z")
 
 
 def snap_to_marks(text: str, marks: Marks, drafts: Sequence[Draft]) -> list[Draft]:
@@ -32,6 +37,8 @@ def snap_to_marks(text: str, marks: Marks, drafts: Sequence[Draft]) -> list[Draf
                     start, end = min(start, pair.start), max(end, pair.end)
             spans.append(_tidy(text, start, end, marks))
         merged = merge(spans)
+        if merged[1:] and _RELATIVE.fullmatch(text[slice(*merged[-1])]):
+            merged = merged[:-1]
         rule = draft.rule if merged == draft.spans else "network+marks"
         result.append(_quotation_only(text, marks, replace(draft, spans=merged, rule=rule)))
     return _without_repetition(result, len(text))
@@ -69,6 +76,35 @@ def join_continuations(text: str, marks: Marks, drafts: Sequence[Draft]) -> list
     return [draft for draft in result if draft.spans]
 
 
+def split_at_second_cue(text: str, marks: Marks, drafts: Sequence[Draft]) -> list[Draft]:
+    """Make two attributions of a content in which the cue comes a second time ("said … and said …")."""
+    result = []
+    for draft in drafts:
+        second = _second_cue(text, marks, draft)
+        if second is None:
+            result.append(draft)
+            continue
+        (start, end), cue = draft.spans[-1], second
+        result.append(replace(draft, spans=(*draft.spans[:-1], (start, cue[0]))))
+        result.append(replace(draft, spans=((cue[1], end),), cue=cue))
+    return result
+
+
+def _second_cue(text: str, marks: Marks, draft: Draft) -> Span | None:
+    """Find "and said" outside quotation marks in a content whose cue is "said"."""
+    start, end = draft.spans[-1]
+    if draft.cue is None or draft.cue[0] >= start:
+        return None
+    verb = text[slice(*draft.cue)].split()[0]
+    if len(verb) < _SHORTEST_VERB or verb in _AUXILIARIES:
+        return None
+    again = re.compile(rf"\b(?:and|but) (?:also |then |later )?(?P<cue>{re.escape(verb)})(?= )")
+    for match in again.finditer(text, start, end):
+        if not marks.near(*match.span()):
+            return match.span("cue")
+    return None
+
+
 def _continues(text: str, before: Pair, pair: Pair, cue: Span | None) -> bool:
     """Tell whether a quotation may go on with the sentence of the one before, across the cue between them."""
     halved = text[before.end - 2] in ",–—-" or text[before.end : before.end + 1] in tuple(",–—-")
@@ -89,7 +125,7 @@ def _quotation_only(text: str, marks: Marks, draft: Draft) -> Draft:
 
 
 def _tidy(text: str, start: int, end: int, marks: Marks) -> Span:
-    """Leave out white space, and commas and stops outside quotation marks; take in the marks that hug the content."""
+    """Leave out white space, and outside quotation marks commas, stops and a last "and"; take in the marks that hug."""
     if marks.opening_at(start - 1):
         start -= 1
     if any(p.end == end + 1 for p in marks.near(end, end + 1)):
@@ -99,6 +135,9 @@ def _tidy(text: str, start: int, end: int, marks: Marks) -> Span:
     while start < end and (text[start].isspace() or text[start] in ",;:.–—-" or _closes(text, start, marks)):
         start += 1
     quoted = any(p.start < end <= p.end for p in marks.near(end - 1, end))
+    loose = None if quoted else _LOOSE_END.search(text[start:end])
+    if loose:
+        end = start + loose.start()
     if text[end - 1 : end] == "." and not quoted and "." not in text[start : end - 1]:
         end -= 1
     return start, end

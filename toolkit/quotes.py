@@ -26,7 +26,7 @@ from dataclasses import replace
 
 from toolkit.acts import act_of
 from toolkit.attributions import find_attributions
-from toolkit.boundaries import join_continuations, snap_to_marks
+from toolkit.boundaries import join_continuations, snap_to_marks, split_at_second_cue
 from toolkit.cues import first_hand, is_negated, issuer, second_hand
 from toolkit.drafts import Draft
 from toolkit.encoder import Reading
@@ -57,6 +57,7 @@ def find_quotes(article: Article, reading: Reading) -> list[Quote]:
         certainty = reading.confidence("attribution", found.certainty, found.source_certainty)
         draft = Draft(found.content, found.cue, found.source, "network", certainty)
         drafts.append(issuer(text, first_hand(text, _whole_headline(draft, headlines))))
+    drafts = split_at_second_cue(text, marks, drafts)
     drafts = join_continuations(text, marks, snap_to_marks(text, marks, drafts))
     for rule in (signed, labelled_lines, block_quotations, quotations_left):
         drafts = rule(text, marks, drafts)

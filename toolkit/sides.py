@@ -23,7 +23,7 @@ EVIDENCE_SHARE = 0.003
 """Words belong to the evidence that carry at least this share of what the heaviest word carries.
 
 Chosen on the validation passages: the words in common with the coded evidence, over the words of either, were .82 in
-the mean with this share and gap, and .57 with a share of .05 (.78 for the network and the passages of 0.4.0).
+the mean with this share and gap, and .57 with a share of .05 (.78 for the network and the passages since 0.4.0).
 """
 
 EVIDENCE_GAP = 5
