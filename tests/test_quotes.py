@@ -440,6 +440,18 @@ SHAPES = [
         ],
     ),
     (
+        "words kept apart from source and cue are of another clause",
+        "In a letter about the visit to Oslo in May, Moyo praised the pact.",
+        [(("the visit", "the pact"), "praised", "Moyo")],
+        [("the pact", "praised", "Moyo", "indirect", "network+marks")],
+    ),
+    (
+        "an interrupted paraphrase keeps both parts",
+        "The visit to Oslo, Moyo said, is off.",
+        [(("The visit to Oslo", "is off"), "said", "Moyo")],
+        [("The visit to Oslo … is off", "said", "Moyo", "indirect", "network")],
+    ),
+    (
         "a relative pronoun belongs to what is said next",
         "Moyo urged others not to enter the zone, which the rebels claim.",
         [(("others not to enter the zone", "which"), "urged", "Moyo")],

@@ -18,7 +18,7 @@ _SENTENCE = re.compile(r"[.!?]\s|\n")
 _SHORTEST_VERB = 4
 _AUXILIARIES = frozenset(["have", "having", "were", "been", "being", "will", "would", "could", "should", "might"])
 _RELATIVE = re.compile(r"which|who|whom|that", re.IGNORECASE)
-"""As the last part of a content it belongs to what is said next ("…, which X has claimed")."""
+_TWO_WORDS = re.compile(r"\w\W+\w")
 _LOOSE_END = re.compile(r"[\s,;]+(?:and|but|or)\Z")
 
 
@@ -36,9 +36,7 @@ def snap_to_marks(text: str, marks: Marks, drafts: Sequence[Draft]) -> list[Draf
                 if not (reporting.touches((pair.start, start)) or reporting.touches((end, pair.end))):
                     start, end = min(start, pair.start), max(end, pair.end)
             spans.append(_tidy(text, start, end, marks))
-        merged = merge(spans)
-        if merged[1:] and _RELATIVE.fullmatch(text[slice(*merged[-1])]):
-            merged = merged[:-1]
+        merged = _own_parts(text, marks, merge(spans), draft)
         rule = draft.rule if merged == draft.spans else "network+marks"
         result.append(_quotation_only(text, marks, replace(draft, spans=merged, rule=rule)))
     return _without_repetition(result, len(text))
@@ -111,6 +109,22 @@ def _continues(text: str, before: Pair, pair: Pair, cue: Span | None) -> bool:
     first = next((c for c in text[pair.start : pair.end] if c.isalpha()), "")
     between = cue is not None and before.end <= cue[0] and cue[1] <= pair.start
     return halved and between and first.islower() and not _SENTENCE.search(text, cue[1] if cue else 0, pair.start)
+
+
+def _own_parts(text: str, marks: Marks, spans: tuple[Span, ...], draft: Draft) -> tuple[Span, ...]:
+    """Leave out parts of a content that belong elsewhere.
+
+    They are a first part without marks that other words keep apart from source and cue ("In a letter about *the visit*
+    to Oslo in May, both praised *the pact*"), and a lone relative pronoun at the end ("..., *which* X has claimed").
+    """
+    if spans[1:] and draft.cue:
+        (start, end), (second, _) = spans[:2]
+        reporting = min(span[0] for span in (draft.cue, draft.source) if span)
+        if end <= reporting < second and _TWO_WORDS.search(text, end, reporting) and not marks.near(start, end):
+            spans = spans[1:]
+    if spans[1:] and _RELATIVE.fullmatch(text[slice(*spans[-1])]):
+        spans = spans[:-1]
+    return spans
 
 
 def _quotation_only(text: str, marks: Marks, draft: Draft) -> Draft:
