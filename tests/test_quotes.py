@@ -425,6 +425,22 @@ SHAPES = [
         ],
     ),
     (
+        "a cue that comes a second and a third time",
+        "Moyo called for talks and also called for a truce, but called for patience.",
+        [("talks and also called for a truce, but called for patience", "called for", "Moyo")],
+        [
+            ("talks", "called for", "Moyo", "indirect", "network+marks"),
+            ("a truce", "called for", "Moyo", "indirect", "network+marks"),
+            ("patience", "called for", "Moyo", "indirect", "network+marks"),
+        ],
+    ),
+    (
+        "a passive is no second cue",
+        "Moyo said that the pass is open and said to be safe.",
+        [("that the pass is open and said to be safe", "said", "Moyo")],
+        [("that the pass is open and said to be safe", "said", "Moyo", "indirect", "network")],
+    ),
+    (
         "a cue that comes a second time inside the quotation",
         "Moyo said, “He came and said that it will stay so.”",
         [("“He came and said that it will stay so.”", "said", "Moyo")],
@@ -432,8 +448,8 @@ SHAPES = [
     ),
     (
         "a content that ends in a loose word",
-        "Moyo denounced the bombing, and praised the rescuers.",
-        [("the bombing, and", "denounced", "Moyo"), ("the rescuers", "praised", "")],
+        "Moyo denounced the bombing – and praised the rescuers.",
+        [("the bombing – and", "denounced", "Moyo"), ("the rescuers", "praised", "")],
         [
             ("the bombing", "denounced", "Moyo", "indirect", "network+marks"),
             ("the rescuers", "praised", NOBODY, "indirect", "network"),
@@ -447,7 +463,7 @@ SHAPES = [
     ),
     (
         "an interrupted paraphrase keeps both parts",
-        "The visit to Oslo, Moyo said, is off.",
+        "The visit to Oslo, long prepared, Moyo said, is off.",
         [(("The visit to Oslo", "is off"), "said", "Moyo")],
         [("The visit to Oslo … is off", "said", "Moyo", "indirect", "network")],
     ),

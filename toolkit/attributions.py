@@ -26,12 +26,12 @@ LIKELY_SOURCE = 0.05
 LEAST_CERTAINTY = 0.35
 """An attribution of less certainty is left out, and so is a content without a cue (its certainty is 0)."""
 SHORT_CONTENT = 0.2
-"""What a content of one word must be surer than that; one of two words half as much, and so on."""
+"""What a content of one word must be surer than that; of two words half as much (marks count as words)."""
 LEAST_WITH_SOURCE = 0.15
-"""The same for the certainty of an attribution times that of its source (or of its having none).
+"""An attribution is left out, too, whose certainty times that of its source (or of its having none) is less.
 
-The three limits were chosen among some dozens on PolNeAR's development articles, with the weights of 0.5.0 and three
-others: without the second and third, F1 with source was .006 to .009 lower.
+The three limits were chosen among some dozens on PolNeAR's development articles, with the weights of 0.5.0 and some
+others: without the second and third, F1 with source was .004 to .009 lower.
 """
 
 _ROLES = ("content", "source", "cue")

@@ -1,4 +1,4 @@
-"""Makes contents end where their quotation marks end."""
+"""Makes contents begin and end where they should: at quotation marks, at a second cue, at loose words."""
 
 from __future__ import annotations
 
@@ -15,11 +15,9 @@ from toolkit.stretches import Used, merge
 _MOST = 0.6
 """A content that holds this share of a quotation takes all of it."""
 _SENTENCE = re.compile(r"[.!?]\s|\n")
-_SHORTEST_VERB = 4
-_AUXILIARIES = frozenset(["have", "having", "were", "been", "being", "will", "would", "could", "should", "might"])
 _RELATIVE = re.compile(r"which|who|whom|that", re.IGNORECASE)
 _TWO_WORDS = re.compile(r"\w\W+\w")
-_LOOSE_END = re.compile(r"[\s,;]+(?:and|but|or)\Z")
+_LOOSE_END = re.compile(r"[\s,;:–—-]+(?:and|but|or)\Z")
 
 
 def snap_to_marks(text: str, marks: Marks, drafts: Sequence[Draft]) -> list[Draft]:
@@ -75,31 +73,37 @@ def join_continuations(text: str, marks: Marks, drafts: Sequence[Draft]) -> list
 
 
 def split_at_second_cue(text: str, marks: Marks, drafts: Sequence[Draft]) -> list[Draft]:
-    """Make two attributions of a content in which the cue comes a second time ("said … and said …")."""
+    """Make several attributions of a content in which the cue comes again ("said that … and said that …").
+
+    The speaker is taken to be the same, although "He said that Obi came and said that …" may mean that Obi said it.
+    """
     result = []
     for draft in drafts:
-        second = _second_cue(text, marks, draft)
-        if second is None:
-            result.append(draft)
-            continue
-        (start, end), cue = draft.spans[-1], second
-        result.append(replace(draft, spans=(*draft.spans[:-1], (start, cue[0]))))
-        result.append(replace(draft, spans=((cue[1], end),), cue=cue))
+        again = _cue_again(text, marks, draft)
+        while again:
+            (start, end), (loose, cue) = draft.spans[-1], again
+            result.append(replace(draft, spans=(*draft.spans[:-1], (start, loose))))
+            draft = replace(draft, spans=((cue[1], end),), cue=cue)
+            again = _cue_again(text, marks, draft)
+        result.append(draft)
     return result
 
 
-def _second_cue(text: str, marks: Marks, draft: Draft) -> Span | None:
-    """Find "and said" outside quotation marks in a content whose cue is "said"."""
+def _cue_again(text: str, marks: Marks, draft: Draft) -> tuple[int, Span] | None:
+    """Find "and said that" outside quotation marks in a content that "said" introduces and that begins with "that".
+
+    Gives where "and" begins and where the cue stands. Behind a cue of several words ("called for") may stand anything.
+    """
     start, end = draft.spans[-1]
     if draft.cue is None or draft.cue[0] >= start:
         return None
-    verb = text[slice(*draft.cue)].split()[0]
-    if len(verb) < _SHORTEST_VERB or verb in _AUXILIARIES:
-        return None
-    again = re.compile(rf"\b(?:and|but) (?:also |then |later )?(?P<cue>{re.escape(verb)})(?= )")
+    cue = text[slice(*draft.cue)]
+    first = re.match(r"\s*(\w+)", text[start:end])
+    behind = "" if " " in cue or first is None else rf"{re.escape(first[1])}\b"
+    again = re.compile(rf"\b(?:and|but) (?:also |then |later )?(?P<cue>{re.escape(cue)})(?= {behind})")
     for match in again.finditer(text, start, end):
         if not marks.near(*match.span()):
-            return match.span("cue")
+            return match.start(), match.span("cue")
     return None
 
 
@@ -114,13 +118,16 @@ def _continues(text: str, before: Pair, pair: Pair, cue: Span | None) -> bool:
 def _own_parts(text: str, marks: Marks, spans: tuple[Span, ...], draft: Draft) -> tuple[Span, ...]:
     """Leave out parts of a content that belong elsewhere.
 
-    They are a first part without marks that other words keep apart from source and cue ("In a letter about *the visit*
-    to Oslo in May, both praised *the pact*"), and a lone relative pronoun at the end ("..., *which* X has claimed").
+    They are a first part without marks, in the middle of a clause, that two words or more keep apart from source and
+    cue ("In a letter about *the visit* to Oslo in May, both praised *the pact*"), and a lone relative pronoun at the
+    end ("..., *which* X has claimed").
     """
     if spans[1:] and draft.cue:
         (start, end), (second, _) = spans[:2]
         reporting = min(span[0] for span in (draft.cue, draft.source) if span)
-        if end <= reporting < second and _TWO_WORDS.search(text, end, reporting) and not marks.near(start, end):
+        amid = text[start - 1 : start] == " " and text[start - 2 : start - 1].isalnum()
+        apart = end <= reporting < second and _TWO_WORDS.search(text, end, reporting)
+        if amid and apart and not marks.near(start, end):
             spans = spans[1:]
     if spans[1:] and _RELATIVE.fullmatch(text[slice(*spans[-1])]):
         spans = spans[:-1]

