@@ -228,6 +228,15 @@ def test_a_teacher_of_sides_says_nothing_of_attributions_and_answers_for_each_se
     assert (both.lesson.sides == pupil.lesson.sides).all()
 
 
+def test_a_network_without_positions_cannot_teach_sides(tmp_path):
+    torch = pytest.importorskip("torch")
+    from toolkit.training.teacher import load_teacher
+
+    torch.save({}, tmp_path / "weights.pt")
+    with pytest.raises(ValueError, match="attributions alone"):
+        load_teacher(tmp_path / "weights.pt", subject="sides")
+
+
 def test_an_encoder_with_other_word_pieces_is_refused(tokenizer, tmp_path):
     transformers = pytest.importorskip("transformers")
     pytest.importorskip("torch")
