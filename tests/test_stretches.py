@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from toolkit.stretches import Placed, Used, merge, within
+from toolkit.stretches import Placed, Used, merge, touched, within
 
 SPANS = st.lists(st.tuples(st.integers(0, 40), st.integers(1, 10)).map(lambda pair: (pair[0], pair[0] + pair[1])))
 
@@ -30,6 +30,13 @@ def test_things_are_found_where_they_stand(places, asked):
         touching = {n for n, (s, e) in enumerate(places) if s < end and start < e}
         assert {n for _, n in placed.touching(start, end)} == touching
         assert {n for _, n in placed.starting(start, end)} == {n for n, (s, _) in enumerate(places) if start <= s < end}
+
+
+@given(SPANS, SPANS)
+def test_words_are_touched_by_what_shares_a_character(places, asked):
+    words = merge(places)
+    for start, end in asked:
+        assert list(touched(words, start, end)) == [n for n, (s, e) in enumerate(words) if s < end and start < e]
 
 
 def test_things_at_one_place_keep_their_order():

@@ -15,6 +15,7 @@ import numpy as np
 from toolkit.codebook import Codebook
 from toolkit.encoder import Floats, Judgement, Reading, ReadWindow
 from toolkit.records import Span
+from toolkit.stretches import touched
 
 THRESHOLD = 0.5
 """A side counts where the network gives it at least this probability."""
@@ -151,11 +152,9 @@ def words_of(reading: Reading, sentence: Span) -> tuple[ReadWindow, int, int] | 
     """Find the window that holds most of a sentence, with its first and last+1 word."""
     best: tuple[ReadWindow, int, int] | None = None
     for window in reading.windows:
-        if not window.words or window.words[-1][1] <= sentence[0] or window.words[0][0] >= sentence[1]:
-            continue
-        inside = [i for i, (s, e) in enumerate(window.words) if s < sentence[1] and e > sentence[0]]
+        inside = touched(window.words, *sentence)
         if inside and (best is None or len(inside) > best[2] - best[1]):
-            best = (window, inside[0], inside[-1] + 1)
+            best = (window, inside.start, inside.stop)
     return best
 
 

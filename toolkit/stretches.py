@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from typing import Generic, TypeVar
 
@@ -67,6 +67,13 @@ def merge(spans: Iterable[Span]) -> tuple[Span, ...]:
         else:
             merged.append((start, end))
     return tuple(merged)
+
+
+def touched(spans: Sequence[Span], start: int, end: int) -> range:
+    """Give which of some stretches share a character with another; they stand in text order and apart, as words do."""
+    return range(
+        bisect_right(spans, start, key=lambda span: span[1]), bisect_left(spans, end, key=lambda span: span[0])
+    )
 
 
 def within(span: Span | None, outer: Span) -> bool:

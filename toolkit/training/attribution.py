@@ -104,21 +104,15 @@ def examples_of(
 
 
 def _labelled(window: Window, coded: CodedText) -> Example:
-    starts = [s for s, _ in window.words]
-    ends = [e for _, e in window.words]
-
-    def indices(spans: Sequence[Span]) -> list[list[int]]:
-        parts = [[i for i in range(len(starts)) if starts[i] < e and ends[i] > s] for s, e in spans]
-        return [p for p in parts if p]
-
-    tags = [0] * len(starts)
-    cue_of, source_of = [NOTHING] * len(starts), [NOTHING] * len(starts)
+    size = len(window.words)
+    tags = [0] * size
+    cue_of, source_of = [NOTHING] * size, [NOTHING] * size
     for attribution in sorted(coded.attributions, key=lambda a: a.content[0][0] - a.content[-1][1]):
-        content, cue, source = (indices(getattr(attribution, k)) for k in ("content", "cue", "source"))
+        content, cue, source = (word_ranges(window, getattr(attribution, k)) for k in ("content", "cue", "source"))
         head = cue[0][0] if cue else None
         for role, parts in (("content", content), ("source", source), ("cue", cue)):
             for part in parts:
-                for n, i in enumerate(part):
+                for n, i in enumerate(range(*part)):
                     tags[i] = TAGS.index(("I-" if n else "B-") + role)
                     if role != "source" and head is not None:
                         cue_of[i] = head

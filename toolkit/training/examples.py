@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from toolkit.encoder import Floats, Window
 from toolkit.records import Span
+from toolkit.stretches import touched
 
 NOTHING = -100
 """Label of words and sentences that a loss leaves out."""
@@ -64,9 +65,5 @@ class Example:
 
 def word_ranges(window: Window, spans: Sequence[Span]) -> tuple[tuple[int, int], ...]:
     """Give first and last+1 word of each span of the text of which a window holds words."""
-    ranges = []
-    for start, end in spans:
-        inside = [i for i, (s, e) in enumerate(window.words) if s < end and e > start]
-        if inside:
-            ranges.append((inside[0], inside[-1] + 1))
-    return tuple(ranges)
+    held = (touched(window.words, *span) for span in spans)
+    return tuple((words.start, words.stop) for words in held if words)

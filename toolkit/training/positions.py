@@ -19,6 +19,7 @@ from toolkit.encoder import Window, make_windows
 from toolkit.gazetteer import WORD, load_gazetteer, words_of
 from toolkit.records import Span
 from toolkit.sentences import sentence_spans, sentence_tokenizer
+from toolkit.stretches import touched
 from toolkit.training.attribution import vary_marks
 from toolkit.training.examples import NOTHING, Example, word_ranges
 
@@ -115,9 +116,6 @@ def _labelled(
 ) -> Example:
     words = window.words
 
-    def indices(start: int, end: int) -> list[int]:
-        return [i for i, (s, e) in enumerate(words) if s < end and e > start]
-
     ranges: list[tuple[int, int]] = []
     offsets: list[Span] = []
     for sentence in sentences:
@@ -136,7 +134,7 @@ def _labelled(
                 labels[n][-2:] = [NOTHING, NOTHING]
         for item, label in _codes(passage):
             start = offset + text.index(item["evidence"])
-            carriers = indices(start, start + len(item["evidence"]))
+            carriers = touched(words, start, start + len(item["evidence"]))
             holding = [n for n in here if carriers and ranges[n][0] <= carriers[0] < ranges[n][1]]
             if not holding:
                 continue
