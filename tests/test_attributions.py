@@ -25,7 +25,7 @@ def spans(text, letters, **pointers):
     return [
         (
             [text[slice(*s)] for s in a.content],
-            a.cue and text[slice(*a.cue)],
+            text[slice(*a.cue)],
             a.source and text[slice(*a.source)],
         )
         for a in found

@@ -435,6 +435,12 @@ SHAPES = [
         ],
     ),
     (
+        "a passive behind a quotation is no second cue",
+        "Moyo said “we won” and said to be safe.",
+        [("“we won” and said to be safe", "said", "Moyo")],
+        [("“we won” and said to be safe", "said", "Moyo", "mixed", "network")],
+    ),
+    (
         "a passive is no second cue",
         "Moyo said that the pass is open and said to be safe.",
         [("that the pass is open and said to be safe", "said", "Moyo")],

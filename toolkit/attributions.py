@@ -24,7 +24,7 @@ LIKELY_SOURCE = 0.05
 """Neighbours of a word that was made a source join it where they are a source with at least this probability."""
 
 LEAST_CERTAINTY = 0.35
-"""An attribution of less certainty is left out, and so is a content without a cue (its certainty is 0)."""
+"""An attribution of less certainty is left out."""
 SHORT_CONTENT = 0.2
 """What a content of one word must be surer than that; of two words half as much (marks count as words)."""
 LEAST_WITH_SOURCE = 0.15
@@ -44,14 +44,14 @@ class Attribution:
 
     Attributes:
         content: Parts of the content, in order.
-        cue: The reporting words, or None.
+        cue: The reporting words; a content for which none is found is no attribution.
         source: Who is named as the source, or None.
         certainty: Mean probability that the content's words are content, times the probability of its cue.
         source_certainty: Probability of the source (or of there being none), given the cue.
     """
 
     content: tuple[Span, ...]
-    cue: Span | None
+    cue: Span
     source: Span | None
     certainty: float
     source_certainty: float
@@ -121,12 +121,14 @@ def _decode(window: ReadWindow) -> list[Attribution]:
         mass = window.pointer("cue", range(*content)).mean(0)
         chosen.append((content, *_choose_cue(mass, cues, in_content)))
     idle = {cue[1]: cue for cue in cues} | {cue[1]: None for _, cue, _ in chosen if cue}
-    groups: dict[Range | None, list[tuple[Range, float]]] = {}
-    lent: dict[Range | None, Range | None] = {}
+    groups: dict[Range, list[tuple[Range, float]]] = {}
+    lent: dict[Range, Range] = {}
     for content, cue, share in chosen:
         sure = window.tags[content[0] : content[1], 1:3].sum(1).mean()
         own = idle.get(content[0]) or cue
-        if own != cue and cue and own and cue < own:
+        if own is None:
+            continue
+        if cue and cue < own:
             lent[own] = cue
         groups.setdefault(own, []).append((content, float(sure * share)))
     found = []
@@ -134,20 +136,19 @@ def _decode(window: ReadWindow) -> list[Attribution]:
         source, source_share = _choose_source(window, cue, ranges["source"])
         if source is None and cue in lent:
             source, source_share = _choose_source(window, lent[cue], ranges["source"])
-        for together in [parts] if cue else [[p] for p in parts]:
-            certainty = max(sure for _, sure in together)
-            size = sum(end - start for (start, end), _ in together)
-            if certainty < LEAST_CERTAINTY + SHORT_CONTENT / size or certainty * source_share < LEAST_WITH_SOURCE:
-                continue
-            found.append(
-                Attribution(
-                    tuple(_characters(window, content) for content, _ in together),
-                    _characters(window, cue) if cue else None,
-                    _characters(window, source) if source else None,
-                    certainty,
-                    source_share,
-                )
+        certainty = max(sure for _, sure in parts)
+        size = sum(end - start for (start, end), _ in parts)
+        if certainty < LEAST_CERTAINTY + SHORT_CONTENT / size or certainty * source_share < LEAST_WITH_SOURCE:
+            continue
+        found.append(
+            Attribution(
+                tuple(_characters(window, content) for content, _ in parts),
+                _characters(window, cue),
+                _characters(window, source) if source else None,
+                certainty,
+                source_share,
             )
+        )
     return found
 
 
@@ -163,10 +164,8 @@ def _choose_cue(mass: Floats, cues: list[Range], in_content: Floats) -> tuple[Ra
     return (cues[best], shares[best]) if best is not None else (None, 0.0)
 
 
-def _choose_source(window: ReadWindow, cue: Range | None, sources: list[Range]) -> tuple[Range | None, float]:
+def _choose_source(window: ReadWindow, cue: Range, sources: list[Range]) -> tuple[Range | None, float]:
     """Take the source with the most pointer mass, or none where the cue points to itself."""
-    if cue is None:
-        return None, 0.0
     mass = window.pointer("source", [cue[0]])[0]
     shares = [float(mass[start:end].sum()) for start, end in sources]
     best = int(np.argmax(shares)) if shares else None

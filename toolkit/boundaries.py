@@ -98,8 +98,8 @@ def _cue_again(text: str, marks: Marks, draft: Draft) -> tuple[int, Span] | None
     if draft.cue is None or draft.cue[0] >= start:
         return None
     cue = text[slice(*draft.cue)]
-    first = re.match(r"\s*(\w+)", text[start:end])
-    behind = "" if " " in cue or first is None else rf"{re.escape(first[1])}\b"
+    first = next(iter(text[start:end].split(maxsplit=1)), "")
+    behind = "" if " " in cue else rf"{re.escape(first)}(?!\w)"
     again = re.compile(rf"\b(?:and|but) (?:also |then |later )?(?P<cue>{re.escape(cue)})(?= {behind})")
     for match in again.finditer(text, start, end):
         if not marks.near(*match.span()):
