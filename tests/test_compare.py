@@ -92,6 +92,14 @@ def test_position_matrix_keeps_what_is_asked_for() -> None:
         (say("early", issue="sanctions") + say("late", 1), "new", None),
         (say("early", 1) + say("late", issue="sanctions"), "dropped", None),
         (say("early", 1, confidence=0.6) + say("late", issue="sanctions"), "too little evidence", None),
+        (say("early", 1) + say("early", 1, 9, confidence=0.3) + say("late", 1, 9), "too little evidence", "same side"),
+        (say("early", 1, 2) + say("early", 1, confidence=0.3) + say("late", 1, 2), "held", "same side"),
+        (say("early", 1) + say("early", 1, 4, kind="vote") + say("late", 1, 9), "too little evidence", "same side"),
+        (
+            say("early", 1, 2, kind="vote") + say("early", 1, confidence=0.3) + say("late", 1, 9),
+            "not comparable",
+            "same side",
+        ),
         (say("early", 1, 2) + say("late", 1, 2, kind="vote"), "not comparable", "same side"),
         (say("early", 1, 2, kind="vote") + say("late", 1, 2, kind="vote"), "held", "same side"),
         (say("early", 1, 2) + say("undated", 1, 2), "not comparable", "same side"),
@@ -130,7 +138,7 @@ def test_joint_statements_are_not_compared_with_own_words() -> None:
     )  # fmt: skip
     row = compare.change(frame, actor="Amara").iloc[0]
     assert row["verdict"] == "not comparable"
-    assert "joint statements only on 2019-05-02" in row["reason"]
+    assert "joint statements on 2019-05-02" in row["reason"]
     assert "other counterpart: with Bela on 2019-05-02, with nobody on 2023-11-20" in row["explanations"]
 
 
@@ -180,6 +188,14 @@ def test_the_strongest_evidence_is_on_the_side_taken_and_quoted() -> None:
     )  # fmt: skip
     row = compare.change(frame, actor="Amara").iloc[0]
     assert (row["from_text"], row["from_position_id"]) == ("quoted", "early:p3")
+
+
+def test_years_can_be_compared_instead_of_days() -> None:
+    frame = positions(
+        *say("early", 1, 2), *say("late", -1), {"article_id": "other", "date": "2023-01-02", "stance": -1}
+    )
+    pooled = compare.change(frame.assign(date=frame["date"].str[:4]), actor="Amara")
+    assert list(pooled[["from_date", "to_date", "verdict"]].iloc[0]) == ["2019", "2023", "reversed"]
 
 
 def test_articles_of_one_date_are_taken_together_and_several_dates_compared_in_turn() -> None:
@@ -256,6 +272,9 @@ def test_the_bootstrap_is_the_same_for_the_same_seed_and_needs_two_statements() 
     single = compare.change(positions(*say("early"), *say("late", 1, 5)), actor="Amara").iloc[0]
     assert pd.isna(single["low"])
     assert pd.isna(single["high"])
+    agreeing = compare.change(positions(*say("early", 1, 5), *say("late", 1, 5)), actor="Amara").iloc[0]
+    assert agreeing["difference"] == 0
+    assert pd.isna(agreeing["low"])
 
 
 def test_the_share_of_resamples_weighs_the_confidence() -> None:
@@ -292,8 +311,21 @@ def test_agreement_counts_issues_not_statements() -> None:
     assert (both["n_issues"], both["n_agree"], both["n_disagree"], both["n_unclear"]) == (3, 2, 0, 1)
     assert both["agree_on"] == ["ceasefire", "sanctions"]
     assert both["n"] == len(set(both["position_ids"])) == 9
+    assert both["n_joint"] == 0
     assert pairs.loc[("Amara", "Chi"), "share_agree"] == 0
     assert pairs.loc[("Amara", "Chi"), "disagree_on"] == ["ceasefire"]
+
+
+def test_agreement_tells_what_only_a_joint_statement_shows() -> None:
+    """Amara speaks of sanctions beyond the joint words and Bela does not; of the ceasefire both speak beyond them."""
+    joint = [
+        {"start": 5, "end": 50, "actor": actor, "issue": i}
+        for actor in ("Amara", "Bela")
+        for i in ("ceasefire", "sanctions")
+    ]
+    own = [*say("late"), *say("late", actor="Bela"), *say("late", issue="sanctions")]
+    pair = compare.agreement(positions(*joint, *own)).iloc[0]
+    assert (pair["n_agree"], pair["n_joint"]) == (2, 1)
 
 
 def test_share_of_voice_divides_joint_words_and_keeps_the_unattributed() -> None:

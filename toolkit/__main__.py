@@ -15,6 +15,7 @@ import toolkit
 from toolkit.codebook import load_codebook
 from toolkit.engines import ENGINES
 from toolkit.storage import FORMATS
+from toolkit.tablefiles import ROLES
 
 if TYPE_CHECKING:
     from toolkit.study import Study
@@ -23,7 +24,6 @@ _PATHS = (
     "files or folders of articles (text, HTML, DOCX, RTF, PDF; exports of Nexis Uni, Factiva and ProQuest), or a table "
     "(CSV, JSONL, XLSX, Parquet)"
 )
-_ROLES = ("id", "text", "date", "title", "speaker")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -65,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     extract.add_argument("--no-text", action="store_true", help="store the tables without the articles' texts")
     extract.add_argument("--part-size", type=_positive, default=100, metavar="N", help="articles a part (default: 100)")
     extract.add_argument("--restart", action="store_true", help="delete what an earlier run left in DIR")
-    for role in _ROLES:
+    for role in ROLES:
         extract.add_argument(f"--{role}", metavar="COLUMN", help=f"column of a table that holds the {role}")
     return parser
 
@@ -119,7 +119,7 @@ def _extract(options: argparse.Namespace) -> int:
     from toolkit.extraction import Options, extract
     from toolkit.pipeline import DEFAULT_MODEL
 
-    columns = {role: getattr(options, role) for role in _ROLES if getattr(options, role)}
+    columns = {role: getattr(options, role) for role in ROLES if getattr(options, role)}
     chosen = Options(
         file_format=options.format,
         workers=options.workers,

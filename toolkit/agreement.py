@@ -289,7 +289,8 @@ def _note(tally: Tally, observed: float | None, shown: Trust, *, grouped: bool) 
     if not ((tally.counts > 0).sum(axis=1) > 1).any():
         return "coders never differ, so the bootstrap cannot show how far alpha may fall"
     if shown.without:
-        return f"{shown.without:.1%} of the resamples have one value only and are left out"
+        share = f"{shown.without:.1%}" if shown.without >= 0.0005 else "fewer than 0.1%"
+        return f"{share} of the resamples have one value only and are left out"
     return None
 
 

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import combinations, pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -42,15 +42,27 @@ _GUARDED = {
     "n": "Int64", "position_ids": "object",
 }  # fmt: skip
 _AGREEMENT = {
-    "actor_a": "str", "actor_b": "str", "n_issues": "Int64", "n_agree": "Int64", "n_disagree": "Int64",
-    "n_unclear": "Int64", "share_agree": "float64", "agree_on": "object", "disagree_on": "object", "n": "Int64",
-    "position_ids": "object",
+    "actor_a": "str", "actor_b": "str", "n_issues": "Int64", "n_agree": "Int64", "n_joint": "Int64",
+    "n_disagree": "Int64", "n_unclear": "Int64", "share_agree": "float64", "agree_on": "object",
+    "disagree_on": "object", "n": "Int64", "position_ids": "object",
 }  # fmt: skip
 _VOICE = {
     "article_id": "str", "speaker": "str", "n": "Int64", "words": "Int64", "direct_words": "Int64",
     "mixed_words": "Int64", "indirect_words": "Int64", "joint_words": "Int64", "share": "float64",
     "quote_ids": "object",
 }  # fmt: skip
+
+
+class _Said(NamedTuple):
+    """What an actor says on an issue: the sum of the stances, where the words stand, and the rows."""
+
+    total: int
+    where: frozenset[tuple[str, int, int]]
+    position_ids: list[str]
+
+    def only_with(self, other: _Said) -> bool:
+        """Tell whether one of the two says nothing on the issue but in words that both say."""
+        return self.where <= other.where or other.where <= self.where
 
 
 def position_matrix(
@@ -123,14 +135,18 @@ def change(
     issue first spoken of after the actor's first date, or last spoken of before the last, has a row that says so. The
     decision table of ``toolkit.verdicts`` gives the verdict:
 
-    - *held*, *reversed*: own words (or joint statements, or votes) on both dates, at least ``min_statements`` on each,
-      and the sides come out as observed in three of four resamples;
+    - *held*, *reversed*: own words (or joint statements, or votes) on both dates, at least ``min_statements`` on each
+      that are likely right, and the sides come out as observed in three of four resamples;
     - *new*, *dropped*: spoken of on one date only, which is silence and no change of position;
     - *too little evidence*: too few statements, contradictory ones, low confidence, or all left out by the guards;
     - *not comparable*: a date is not known, or one date has only joint statements or votes and the other own words.
 
     The bootstrap draws the statements again within each article and keeps each with the probability of its confidence
-    (a statement without a confidence, coded by hand, counts as sure).
+    (a statement without a confidence, coded by hand, counts as sure). Verdicts are no significance tests, and nothing
+    is corrected for their number: of many, some are wrong.
+
+    With articles of many days, compare longer periods: the articles of a year are taken together by
+    ``change(positions.assign(date=positions["date"].str[:4]), ...)``.
 
     Args:
         positions: The table ``positions`` of a study.
@@ -140,13 +156,15 @@ def change(
             joint statement is one whose very words give another actor the same side.
         min_confidence: Leave out positions whose confidence is lower.
         exclude: Leave out statements of these kinds: any of ``GUARDS``.
-        min_statements: Statements that a date must have before a position is called held or reversed.
+        min_statements: Statements, in one voice and with a confidence of one half or more, that a date must have
+            before a position is called held or reversed.
         seed: Seed of the bootstrap.
 
     Returns:
         One row per issue and pair of dates: ``verdict``, ``points_to`` (what the statements point to, however few),
-        counts, mean sides, the ``difference`` of the means with its 95 % interval (``low``, ``high``), ``sign_share``
-        (share of resamples with the sides observed), ``reason``, ``explanations`` (what else could explain it), the
+        counts, mean sides, the ``difference`` of the means with its 95 % interval (``low``, ``high``; NA where the
+        statements of each date are all on one side, since they show no spread), ``sign_share`` (share of resamples with
+        the sides observed), ``reason``, ``explanations`` (what else could explain it), the
         strongest evidence of each date, and the ids of all statements that count. No evidence is NA.
 
     Raises:
@@ -215,30 +233,33 @@ def agreement(positions: pd.DataFrame) -> pd.DataFrame:
     """Count for each pair of actors the issues on which both took a side, and on how many they agree.
 
     An actor's side on an issue is the side that most of the actor's statements take; where as many are for as against,
-    the issue counts as unclear. To compare within one article or period, give only its positions.
+    the issue counts as unclear. To compare within one article or period, or without codes of low confidence, give only
+    those positions. Who signs a joint statement agrees with the others who do, whatever else they think: ``n_joint``.
 
     Args:
         positions: The table ``positions`` of a study.
 
     Returns:
         One row per pair with at least one common issue, actors in alphabetical order: ``n_issues``, ``n_agree``,
+        ``n_joint`` (of these, issues on which one of the two takes a side only in words that they share),
         ``n_disagree``, ``n_unclear``, ``share_agree`` (of the issues that are clear), ``agree_on``, ``disagree_on``,
         ``n`` (statements on the common issues) and their ``position_ids``.
     """
     _check(positions, "positions")
-    sides: dict[str, dict[str, tuple[int, list[str]]]] = {}
+    said: dict[str, dict[str, _Said]] = {}
     for (actor, issue), group in positions.groupby(["actor", "issue"]):
-        total = int(group["stance"].sum())
-        sides.setdefault(str(actor), {})[str(issue)] = ((total > 0) - (total < 0), list(group["position_id"]))
+        where = frozenset(zip(group["article_id"], group["start"], group["end"], strict=True))
+        said.setdefault(str(actor), {})[str(issue)] = _Said(
+            int(group["stance"].sum()), where, list(group["position_id"])
+        )
     rows = []
-    for a, b in combinations(sorted(sides), 2):
-        common = sorted(sides[a].keys() & sides[b].keys())
+    for a, b in combinations(sorted(said), 2):
+        common = [(issue, said[a][issue], said[b][issue]) for issue in sorted(said[a].keys() & said[b].keys())]
         if not common:
             continue
-        products = {issue: sides[a][issue][0] * sides[b][issue][0] for issue in common}
-        agree = [i for i in common if products[i] > 0]
-        disagree = [i for i in common if products[i] < 0]
-        ids = [p for issue in common for who in (a, b) for p in sides[who][issue][1]]
+        agree = [issue for issue, one, other in common if one.total * other.total > 0]
+        disagree = [issue for issue, one, other in common if one.total * other.total < 0]
+        ids = [p for _, one, other in common for p in one.position_ids + other.position_ids]
         clear = len(agree) + len(disagree)
         rows.append(
             {
@@ -246,6 +267,7 @@ def agreement(positions: pd.DataFrame) -> pd.DataFrame:
                 "actor_b": b,
                 "n_issues": len(common),
                 "n_agree": len(agree),
+                "n_joint": sum(i in agree and one.only_with(other) for i, one, other in common),
                 "n_disagree": len(disagree),
                 "n_unclear": len(common) - clear,
                 "share_agree": len(agree) / clear if clear else None,

@@ -18,6 +18,9 @@ GUARDS = ("headline", "indirect", "joint", "report", "second_hand", "vote")
 """Kinds of evidence that a comparison can leave out: evidence in a headline, indirect speech, joint statements, the
 article's own words, statements reported by another speaker, and votes."""
 
+LIKELY = 0.5
+"""From this confidence on, a code counts as more likely right than wrong."""
+
 _RANK = {"direct": 4, "speech": 4, "mixed": 3, "vote": 2, "indirect": 1, "report": 0}
 
 
@@ -32,7 +35,7 @@ class Statement:
         stance: +1 or -1.
         text: The evidence.
         kind: ``direct``, ``mixed``, ``indirect``, ``vote``, ``speech`` or ``report``.
-        confidence: Probability that the code is right.
+        confidence: Probability that issue and side are right; 1 where a person coded it.
         partners: The other actors of a joint statement; empty where the actor speaks alone.
         headline: True where the evidence stands in a headline.
         second_hand: True where another speaker reports it.
@@ -121,16 +124,24 @@ class Side:
 
     @property
     def voice(self) -> str | None:
-        """Name the voice that counts most: own words before joint statements before votes."""
-        voices = {s.voice for s in self.statements}
+        """Name the voice that counts most: own words before joint statements before votes.
+
+        Only codes that are likely right decide it, where there are any.
+        """
+        voices = {s.voice for s in self.statements if s.confidence >= LIKELY} or {s.voice for s in self.statements}
         return next((v for v in ("own", "joint", "vote") if v in voices), None)
+
+    @property
+    def firm(self) -> tuple[Statement, ...]:
+        """Give the statements on which a verdict may rest: likely right, and in the voice that counts most."""
+        return tuple(s for s in self.statements if s.confidence >= LIKELY and s.voice == self.voice)
 
     @property
     def strongest(self) -> Statement | None:
         """Pick the statement to show: on the majority's side, likely right, own words, quoted, confident."""
 
         def weight(s: Statement) -> tuple[bool, bool, bool, int, float]:
-            likely = s.confidence >= 0.5
+            likely = s.confidence >= LIKELY
             return s.stance * self.sign > 0, likely, s.voice == "own", _RANK.get(s.kind, 0), s.confidence
 
         return max(self.statements, key=weight, default=None)

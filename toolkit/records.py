@@ -155,7 +155,7 @@ class Quote:
         strength: ``neutral``, ``asserting``, ``directive``, ``commissive`` or ``evaluative``, by the cue, or None.
         speakers: Full names of those whose words or views these are; empty where that is not known.
         role: The first speaker's office as this article states it, or None.
-        section: ``headline``, ``caption`` or ``body``.
+        section: ``headline`` or ``body``.
         negated: True where the cue denies the attribution ("never said", "denied that").
         via: The second hand ("according to X" over another speaker), or None.
         rule: What found it: ``network``, ``network+marks``, or the name of a rule.
@@ -202,7 +202,8 @@ class Position:
         quote_id: The attribution it was coded from, or None.
         kind: ``direct``, ``mixed``, ``indirect``, ``vote``, ``speech`` or ``report`` (the article's own words).
         rule: What made it.
-        confidence: Probability that the code is right, between 0 and 1.
+        confidence: Probability that issue and side are right, between 0 and 1; lower where the network is not sure to
+            whom it points (rule ``pointer``). That the actor of a quote is right, too, is not in it.
     """
 
     article_id: str
@@ -236,7 +237,7 @@ class Appraisal:
         end: One past its last character.
         quote_id: The attribution it was coded from, or None.
         rule: What made it.
-        confidence: Probability that the code is right, between 0 and 1.
+        confidence: As in ``Position``: probability of praise or criticism.
     """
 
     article_id: str

@@ -204,10 +204,12 @@ def analyze(
     """Read articles and find who says what in them and who stands where.
 
     Args:
-        paths: A file, a folder, a CSV or JSON Lines table, or several of these.
+        paths: A file (text, HTML, Word, RTF, PDF, an export of Nexis Uni, Factiva or ProQuest), a table (CSV, JSON
+            Lines, Excel, Parquet), a folder of these, or several of them.
         codebook: A codebook's TOML file; by default the one on conflict diplomacy.
         model: Name of an installed spaCy pipeline, for the names of persons and organisations.
-        columns: For tables: which column holds ``id``, ``text``, ``date``, ``title`` or ``speaker``.
+        columns: For tables: which column holds ``id``, ``text``, ``date``, ``title``, ``speaker``, ``outlet``,
+            ``author``, ``place`` or ``language``; a column of such a name need not be given.
         workers: Number of processes; the result is the same with any number.
         coder: What finds the sides (``toolkit.coders``), such as one made by ``toolkit.positions.fit``; by default the
             network, and for issues that it does not know the codebook's own words.

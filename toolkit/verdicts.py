@@ -10,12 +10,14 @@ fits decides, from the top:
 | 3 | only one date speaks of the issue, and the side it takes there is not sure | too little evidence |
 | 4 | only the later date speaks of it | new |
 | 5 | only the earlier date speaks of it | dropped |
-| 6 | one date has the actor's own words, the other only joint statements or votes | not comparable |
-| 7 | a date has fewer than ``min_statements`` statements | too little evidence |
+| 6 | of what is likely right, one date has own words, the other only joint statements or votes | not comparable |
+| 7 | in that voice a date has fewer than ``min_statements`` that are likely right | too little evidence |
 | 8 | the sides come out as observed in fewer than three of four resamples | too little evidence |
 | 9 | both dates lie on the same side | held |
 | 10 | the dates lie on opposite sides | reversed |
 
+Likely right means a confidence of one half or more. That three of four resamples must agree is a convention, no
+significance level, and nothing is corrected for the number of issues and dates: of many verdicts some are wrong.
 ``new`` and ``dropped`` say only that the issue is not spoken of in the other article: silence is no change of position.
 """
 
@@ -39,6 +41,7 @@ SURE = 0.75
 RESAMPLES = 2000
 """How often the statements are drawn again."""
 
+_VOICES = {"own": "own words", "joint": "joint statements", "vote": "votes"}
 _SILENT = "silence is no change of position"
 
 
@@ -48,9 +51,10 @@ class Bootstrap:
 
     Attributes:
         low: Lower end of the 95 % interval of the difference of the mean sides; None where a date has one statement
-            or none, since one statement cannot show its own spread.
+            or none, and where on each date all are on one side: then the statements show no spread.
         high: Upper end.
-        sign_share: Share of resamples in which each date lies on the side observed.
+        sign_share: Share of resamples in which each date lies on the side observed. Where on each date all statements
+            are on one side, it is the probability that at least one code of each is right.
     """
 
     low: float | None
@@ -61,8 +65,9 @@ class Bootstrap:
 def bootstrap(before: Side, after: Side, *, seed: int = 0) -> Bootstrap:
     """Draw the statements again within each article, each kept with the probability that its code is right.
 
-    A resample in which a date keeps no statement does not show the observed side. Where all statements of a date agree
-    the interval has no width: it speaks of the statements found, not of those never made or never reported.
+    A resample in which a date keeps no statement does not show the observed side. The articles stay as they are: how
+    far other articles would differ is not in the interval. The probability is that of issue and side; whether the actor
+    is right, too, is not in it.
 
     Args:
         before: The earlier date.
@@ -76,7 +81,8 @@ def bootstrap(before: Side, after: Side, *, seed: int = 0) -> Bootstrap:
     means = [_resampled_means(side.statements, rng) for side in spoken]
     as_observed = np.all([np.sign(m) == side.sign for m, side in zip(means, spoken, strict=True)], axis=0)
     share = float(as_observed.mean())
-    if min(len(before.statements), len(after.statements)) < 2:
+    spread = any(abs(side.mean or 0) < 1 for side in spoken)
+    if min(len(before.statements), len(after.statements)) < 2 or not spread:
         return Bootstrap(None, None, share)
     difference = means[1] - means[0]
     difference = difference[~np.isnan(difference)]
@@ -106,7 +112,8 @@ def decide(before: Side, after: Side | None, shown: Bootstrap, *, min_statements
         before: The earlier date.
         after: The later date, or None where there is one date only.
         shown: The bootstrap of the two.
-        min_statements: Statements that a date must have before it is called held or reversed.
+        min_statements: Statements, likely right and in one voice, that a date must have before it is called held or
+            reversed.
     """
     if after is None:
         return "not comparable", f"positions are found on one date only ({before.occasion.name})"
@@ -133,11 +140,12 @@ def _decide_silence(before: Side, after: Side, shown: Bootstrap) -> tuple[str, s
 def _decide_sides(before: Side, after: Side, shown: Bootstrap, min_statements: int) -> tuple[str, str]:
     both = f"{_sides(before)}; {_sides(after)}"
     if before.voice != after.voice:
-        names = {"own": "own words", "joint": "joint statements only", "vote": "votes only"}
-        voices = "; ".join(f"{names[s.voice or 'own']} on {s.occasion.name}" for s in (before, after))
+        voices = "; ".join(f"{_VOICES[s.voice or 'own']} on {s.occasion.name}" for s in (before, after))
         return "not comparable", f"{both}; {voices}"
-    if min(len(before.statements), len(after.statements)) < min_statements:
-        return "too little evidence", f"{both}; fewer than {min_statements} statements on a date"
+    few = [f"{len(s.firm)} on {s.occasion.name}" for s in (before, after) if len(s.firm) < min_statements]
+    if few:
+        voice = _VOICES[before.voice or "own"]
+        return "too little evidence", f"{both}; fewer than {min_statements} likely right ({voice}): {', '.join(few)}"
     if (shown.sign_share or 0) < SURE:
         return "too little evidence", f"{both}; {_share(shown)}"
     return ("held" if before.sign == after.sign else "reversed"), f"{both}; {_share(shown)}"
