@@ -479,6 +479,12 @@ SHAPES = [
         [(("others not to enter the zone", "which"), "urged", "Moyo")],
         [("others not to enter the zone", "urged", "Moyo", "indirect", "network+marks")],
     ),
+    (
+        "a relative pronoun and one word belong to what is said next",
+        "Moyo urged others not to enter the zone, which rebels claim.",
+        [(("others not to enter the zone", "which rebels"), "urged", "Moyo")],
+        [("others not to enter the zone", "urged", "Moyo", "indirect", "network+marks")],
+    ),
     ("site labels are no transcript", "Watch: The vote\nPhoto: Agency\nWatch: What is next\nPhoto: Agency", [], []),
     ("a list is no transcript", "When: 10 May\nWhere: Accra\nWhen: 11 May\nWhere: Lagos", [], []),
     ("one name and a colon is no transcript", "The result:\n\nHADDAD: 51 per cent\n\nIt rained.", [], []),

@@ -15,7 +15,7 @@ from toolkit.stretches import Used, merge
 _MOST = 0.6
 """A content that holds this share of a quotation takes all of it."""
 _SENTENCE = re.compile(r"[.!?]\s|\n")
-_RELATIVE = re.compile(r"which|who|whom|that", re.IGNORECASE)
+_RELATIVE = re.compile(r"(?:which|who|whom|that)(?:\s+\w+)?", re.IGNORECASE)
 _TWO_WORDS = re.compile(r"\w\W+\w")
 _LOOSE_END = re.compile(r"[\s,;:–—-]+(?:and|but|or)\Z")
 
@@ -119,8 +119,8 @@ def _own_parts(text: str, marks: Marks, spans: tuple[Span, ...], draft: Draft) -
     """Leave out parts of a content that belong elsewhere.
 
     They are a first part without marks, in the middle of a clause, that two words or more keep apart from source and
-    cue ("In a letter about *the visit* to Oslo in May, both praised *the pact*"), and a lone relative pronoun at the
-    end ("..., *which* X has claimed").
+    cue ("In a letter about *the visit* to Oslo in May, both praised *the pact*"), and a relative pronoun at the end,
+    alone or with one word ("..., *which* X has claimed", "..., *which X* has claimed").
     """
     if spans[1:] and draft.cue:
         (start, end), (second, _) = spans[:2]

@@ -17,7 +17,7 @@ from toolkit.sentences import sentence_spans, sentence_tokenizer
 from toolkit.sides import THRESHOLD, words_of
 from toolkit.training.positions import APPRAISALS, read_passages, sentence_labels
 
-THRESHOLDS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
+THRESHOLDS = (0.2, 0.3, 0.4, 0.5, 0.55, 0.6, 0.7)
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             left = sum(not s.found(threshold) for s in empty)
             mark = " *" if threshold == THRESHOLD else ""
             print(
-                f"{threshold:.1f}{mark:2s} {kind:7s} p={p:.3f} r={r:.3f} f1={f1:.3f}  left empty {left} of {len(empty)}"
+                f"{threshold:.2f}{mark:2s} {kind:7s} p={p:.3f} r={r:.3f} f1={f1:.3f}  left empty {left} of {len(empty)}"
             )
     return 0
 
