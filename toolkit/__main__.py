@@ -112,7 +112,8 @@ def _print_key_table(study: Study) -> None:
         return
     table = compare.change(study.positions, study.articles, actor=actor, quotes=study.quotes)
     print(f"\nDid the position of {actor} change?\n")
-    print(table[["issue", "verdict", "points_to", "from_date", "from_n", "to_date", "to_n"]].to_string(index=False))
+    shown = table[["issue", "verdict", "points_to", "from_date", "from_n", "to_date", "to_n"]]
+    print(shown.to_string(index=False, na_rep="-"))
 
 
 def _extract(options: argparse.Namespace) -> int:
