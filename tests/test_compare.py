@@ -328,6 +328,12 @@ def test_agreement_tells_what_only_a_joint_statement_shows() -> None:
     assert (pair["n_agree"], pair["n_joint"]) == (2, 1)
 
 
+def test_voting_alike_is_no_joint_statement() -> None:
+    votes = [{"start": 5, "end": 50, "actor": actor, "kind": "vote"} for actor in ("Amara", "Bela")]
+    pair = compare.agreement(positions(*votes)).iloc[0]
+    assert (pair["n_agree"], pair["n_joint"]) == (1, 0)
+
+
 def test_share_of_voice_divides_joint_words_and_keeps_the_unattributed() -> None:
     quotes = table(
         "quotes",

@@ -54,15 +54,15 @@ _VOICE = {
 
 
 class _Said(NamedTuple):
-    """What an actor says on an issue: the sum of the stances, where the words stand, and the rows."""
+    """What an actor says on an issue: the sum of the stances, the words with their sides, and the rows."""
 
     total: int
-    where: frozenset[tuple[str, int, int]]
+    words: frozenset[tuple[Any, ...]]
     position_ids: list[str]
 
     def only_with(self, other: _Said) -> bool:
         """Tell whether one of the two says nothing on the issue but in words that both say."""
-        return self.where <= other.where or other.where <= self.where
+        return self.words <= other.words or other.words <= self.words
 
 
 def position_matrix(
@@ -164,8 +164,8 @@ def change(
         One row per issue and pair of dates: ``verdict``, ``points_to`` (what the statements point to, however few),
         counts, mean sides, the ``difference`` of the means with its 95 % interval (``low``, ``high``; NA where the
         statements of each date are all on one side, since they show no spread), ``sign_share`` (share of resamples with
-        the sides observed), ``reason``, ``explanations`` (what else could explain it), the
-        strongest evidence of each date, and the ids of all statements that count. No evidence is NA.
+        the sides observed), ``reason``, ``explanations`` (what else could explain it), the strongest evidence of each
+        date, and the ids of all statements that count. No evidence is NA.
 
     Raises:
         ValueError: The actor has no position in a table that has some, or an option is not known.
@@ -248,9 +248,12 @@ def agreement(positions: pd.DataFrame) -> pd.DataFrame:
     _check(positions, "positions")
     said: dict[str, dict[str, _Said]] = {}
     for (actor, issue), group in positions.groupby(["actor", "issue"]):
-        where = frozenset(zip(group["article_id"], group["start"], group["end"], strict=True))
+        own_vote = group["position_id"].where(group["kind"] == "vote", "")  # who votes alike says nothing jointly
+        words = frozenset(
+            zip(group["article_id"], group["start"], group["end"], group["stance"], own_vote, strict=True)
+        )
         said.setdefault(str(actor), {})[str(issue)] = _Said(
-            int(group["stance"].sum()), where, list(group["position_id"])
+            int(group["stance"].sum()), words, list(group["position_id"])
         )
     rows = []
     for a, b in combinations(sorted(said), 2):
