@@ -128,6 +128,28 @@ def test_a_speaker_may_make_the_words_of_another_his_own(speaker, share, expecte
     assert (position.actor, position.rule) == expected
 
 
+@pytest.mark.parametrize(
+    ("changes", "share", "expected"),
+    [
+        ({}, 0.7, ("the guns", "reported")),
+        ({}, 0.5, ("Ada Obi", "quote")),  # the network is not sure enough
+        ({"kind": "direct"}, 0.7, ("Ada Obi", "quote")),
+        ({"act": "attitude"}, 0.7, ("Ada Obi", "quote")),  # what he hopes of others is his own side
+        ({"speakers": ("the guns",)}, 0.7, ("the guns", "quote")),
+    ],
+)
+def test_a_reported_side_is_of_the_one_named_in_the_words(changes, share, expected):
+    found = finding("ceasefire+", "must fall silent", actor={"guns": share})
+    (position,) = coded([found], [replace(OBI, **changes)], [mention("the guns", "group")])
+    assert (position.actor, position.rule) == expected
+    assert (position.quote_id, position.kind) == ("a:q1", changes.get("kind", "indirect"))
+
+
+def test_a_name_outside_the_words_is_not_reported():
+    found = finding("ceasefire+", "guns must fall silent", actor={"Peru": 0.9})
+    assert short(coded([found], [OBI], [mention("Peru")])) == [("Ada Obi", "ceasefire", 1, "quote")]
+
+
 def test_a_denied_report_is_no_position():
     denied = quote("the guns must fall silent", "said", "Minister Obi", ("Ada Obi",), negated=True)
     assert coded([finding("ceasefire+", "guns must fall silent")], [denied]) == []

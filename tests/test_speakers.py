@@ -50,6 +50,7 @@ def speakers(marked: str, ents: dict[str, str] | None = None, **known: str) -> l
         ("[Chilean President Gabriel Soto, who was in Lima,] said {it would rain}.", ["Gabriel Soto"]),
         ("[The president, Gabriel Soto,] said {it would rain}.", ["Gabriel Soto"]),
         ("[One of the envoys, Ana Ruiz,] said {it would rain}.", ["Ana Ruiz"]),
+        ("President Omar Sall came. [His cousin, the militia paymaster Ana Ruiz,] said {it would rain}.", ["Ana Ruiz"]),
         ("[Sen. Ana Ruiz (D-Lima)] said {it would rain}.", ["Ana Ruiz"]),
         # states, bodies, groups
         ("[Russia’s] {demands} were read.", ["Russia"]),
@@ -81,10 +82,27 @@ def test_sources_that_name(marked: str, expected: list[str]) -> None:
         ("[Kenya, Uganda] agree {rain}.", ["Kenya", "Uganda"]),
         ("[Omar Sall, the premier, and Aya Sato, the mayor,] said {rain}.", ["Omar Sall", "Aya Sato"]),
         ("Premier Omar Sall came. [Sall and his aides] said {rain}.", ["Omar Sall", "Omar Sall’s aides"]),
+        # people each named, with where they are from and what they are
+        (
+            "[Ministers Omar Sall of Chad, Aya Sato of Japan and Ana Ruiz of Peru] said {rain}.",
+            ["Omar Sall", "Aya Sato", "Ana Ruiz"],
+        ),
+        ("[Two of the members of the panel, Omar Sall and Aya Sato,] said {rain}.", ["Omar Sall", "Aya Sato"]),
+        ("[Premier Omar Sall and the Secretary General of NATO, Aya Sato,] said {rain}.", ["Omar Sall", "Aya Sato"]),
+        ("[Envoys of Chad and Peru, Omar Sall and Aya Sato,] said {rain}.", ["Omar Sall", "Aya Sato"]),
+        ("[Omar Sall, who met the mayor and Aya Sato,] said {rain}.", ["Omar Sall"]),
+        ("[Omar Sall, a friend of the mayor and of Aya Sato,] said {rain}.", ["Omar Sall"]),
+        ("[lawyers for both Omar Sall and Aya Sato] said {rain}.", ["lawyers for both Omar Sall and Aya Sato"]),
+        ("Premier Omar Sall came. [Sall alone] said {rain}.", ["Omar Sall"]),
+        # the first and the second of two
+        ("Envoys Omar Sall and Aya Sato came. [The former] wanted {rain}.", ["Omar Sall"]),
+        ("Envoys Omar Sall and Aya Sato came to Peru. [The latter] wanted {rain}.", ["Aya Sato"]),
+        ("Peru met Chad. [The latter] wanted {rain}.", ["Chad"]),
+        ("Omar Sall, Aya Sato and Ana Ruiz came. [The latter] wanted {rain}.", []),
     ],
 )
 def test_joint_sources(marked: str, expected: list[str]) -> None:
-    names = {"Omar Sall": "PERSON", "Aya Sato": "PERSON"}
+    names = {"Omar Sall": "PERSON", "Aya Sato": "PERSON", "Ana Ruiz": "PERSON"}
     assert speakers(marked, names) == [tuple(expected)]
 
 

@@ -214,6 +214,19 @@ def collective(asked: Asked) -> Actors | None:
     return scene.group(phrase.start, kinds[noun], size) or scene.group(phrase.start, other, size) or None
 
 
+def former_latter(asked: Asked) -> Actors | None:
+    """For "the former" and "the latter": the first and the second of two people, or else bodies, just named."""
+    phrase, scene = asked.phrase, asked.scene
+    if phrase.determiner != "the" or phrase.core not in ("former", "latter"):
+        return None
+    begin = scene.bounds(max(scene.bounds(phrase.start)[0] - 1, 0))[0]
+    for labels in (("person",), BODIES):
+        two = list(dict.fromkeys(m.actor for m in scene.within(begin, phrase.start) if m.label in labels))
+        if len(two) == 2:
+            return (two[phrase.core == "latter"],)
+    return ()
+
+
 def _holders(asked: Asked, office: str, size: int) -> Actors:
     """The people last named who hold one office ("both ministers"); none where fewer are known."""
     scene, wanted = asked.scene, title_words([*office.split()], asked.scene)

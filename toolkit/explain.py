@@ -14,6 +14,7 @@ from toolkit.sides import words_of
 
 _ACTOR = {
     "quote": "the evidence lies in an attribution of which {actor} is a speaker",
+    "reported": "a speaker reports it of {actor}, to whose name the network points",
     "pointer": "the network points to {actor}'s name in the text",
     "speaker": "the text is a speech of {actor}, and the network points to nobody else",
     "hand": "a person decided on this row",

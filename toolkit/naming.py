@@ -13,7 +13,17 @@ from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 
-from toolkit.anaphora import BODIES, collective, described, office_fit, pronoun, relative, title_words, titled
+from toolkit.anaphora import (
+    BODIES,
+    collective,
+    described,
+    former_latter,
+    office_fit,
+    pronoun,
+    relative,
+    title_words,
+    titled,
+)
 from toolkit.bodies import entourage_name, spelled_out
 from toolkit.documents import OWNER, document, owner_by_pronoun
 from toolkit.introductions import later_body, later_named, related
@@ -345,6 +355,7 @@ RULES: tuple[Callable[[Asked], Actors | None], ...] = (
     named,
     spokesperson,
     collective,
+    former_latter,
     document,
     related,
     later_named,

@@ -176,7 +176,7 @@ def find_statements(positions: pd.DataFrame, actor: str, quotes: pd.DataFrame | 
                 confidence=1.0 if pd.isna(row["confidence"]) else float(row["confidence"]),
                 partners=tuple(sorted(together - {actor})),
                 headline=quote.get("section") == "headline" or str(row["rule"]).startswith("headline"),
-                second_hand=not pd.isna(quote.get("via")) and quote["via"] != actor,
+                second_hand=row["rule"] == "reported" or (not pd.isna(quote.get("via")) and quote["via"] != actor),
             )
         )
     return found

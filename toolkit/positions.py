@@ -5,9 +5,11 @@ to the name of whose position it is. Rules then decide the actor, in this order:
 
 1. ``quote``: the evidence lies in an attribution's content or cue: its speakers, each of them (in a speech not where
    the network is sure that the actor is nobody whom the text names: "we all know that ...").
-2. ``pointer``: the network points to a mention of an actor: that actor, and those joined to it by "and".
-3. ``speaker``: the whole text is one speaker's speech, and the network points to nobody in it: the speaker.
-4. ``vote``: a named voter takes the positions of the resolution it votes for, and the opposite ones of a resolution
+2. ``reported``: before that, where the network is rather sure that it is somebody named within indirect words ("The
+   envoy said Turkey did not want ..."): that actor, and the speaker who reports it has no side.
+3. ``pointer``: the network points to a mention of an actor: that actor, and those joined to it by "and".
+4. ``speaker``: the whole text is one speaker's speech, and the network points to nobody in it: the speaker.
+5. ``vote``: a named voter takes the positions of the resolution it votes for, and the opposite ones of a resolution
    it votes against.
 
 A side in an attribution that the article denies ("never said that ...") is no position. At most one position stands
@@ -32,6 +34,9 @@ POINTER_MINIMUM = 0.2
 """The pointer to an actor counts from this probability, and from half of what the likeliest actor has."""
 OWN_WORDS = 0.9
 """In a speech, a side is the speaker's where nobody in the text is pointed to with at least this probability."""
+
+REPORTED = 0.8
+"""Somebody named in a speaker's indirect words takes the side if the pointer's certainty is at least this."""
 
 
 @dataclass(frozen=True)
@@ -192,6 +197,8 @@ def decide_actors(article: Article, finding: Finding, around: Around) -> list[Ac
         return []
     if article.speaker and finding.unnamed() >= OWN_WORDS:
         return [Actor(article.speaker, None, "speaker")]
+    if quote and (reported := _reported_actors(finding, around, quote)):
+        return reported
     if quote and quote.speakers:
         return [Actor(name, quote.role, "quote", quote) for name in quote.speakers]
     pointed = _pointed_actors(finding, around)
@@ -232,11 +239,31 @@ def _official(name: str | None, gazetteer: Gazetteer) -> str | None:
     return name
 
 
-def _pointed_actors(finding: Finding, around: Around) -> list[Actor]:
-    """Give the actors to whom the network points with enough probability, all words of their names together."""
+def _reported_actors(finding: Finding, around: Around, quote: Quote) -> list[Actor]:
+    """Give whose side a speaker reports: actors named in his indirect words, if the network is rather sure of them.
+
+    What somebody thinks or wants of others ("they hope that Yaoundé will accept ...") stays his own side.
+    """
+    if quote.kind == "direct" or quote.act == "attitude":
+        return []
+    actors = _pointed_actors(finding, around, quote.spans)
+    sure = actors and actors[0].certainty >= REPORTED and not {a.name for a in actors} & set(quote.speakers)
+    return [replace(actor, rule="reported", quote=quote) for actor in actors] if sure else []
+
+
+def _pointed_actors(finding: Finding, around: Around, within: Sequence[Span] | None = None) -> list[Actor]:
+    """Give the actors to whom the network points with enough probability, all words of their names together.
+
+    Args:
+        finding: The side or appraisal.
+        around: What stands in the article.
+        within: Stretches in which they must be named; None for anywhere.
+    """
     shares: defaultdict[str, float] = defaultdict(float)
     actors: dict[str, Actor] = {}
     for word, share in finding.pointed("actor"):
+        if within is not None and not any(start <= word[0] < end for start, end in within):
+            continue
         for actor in around.actors_at(word[0]):
             shares[actor.name] += share
             actors.setdefault(actor.name, actor)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 from toolkit.gazetteer import Lexicon, load_gazetteer
@@ -48,6 +49,13 @@ LEAD = re.compile(r"(?:from|by|per|according\s+to)\s+(?=\w)", re.IGNORECASE)
 LONGEST_SOURCE = 1_000
 """Characters of a source that are read; no news text names who speaks at such length."""
 LINK = re.compile(r",?\s+(?:and|&|as well as|along with|together with|alongside|jointly with)\s+", re.IGNORECASE)
+
+JOINED = re.compile(
+    r"(?:\s\([^()]*\))?(?:\s(?:of|for|from|in)\s[^,;:()]{2,60}?)?"
+    r"(?:,\s(?:the|an?|his|her|its|their)\s[^,;:()]{2,60}(?=,))?"
+    r"(?P<link>,\s(?:and\s)?|\s(?:and|&|as well as|together with)\s)(?P<title>(?:[\w.’'-]+,?\s){0,10})"
+)
+"""What stands between two people who are named together: where the first is from, and what the second is."""
 
 
 @dataclass(frozen=True)
@@ -147,7 +155,7 @@ def read_phrase(text: str, start: int, end: int, mentions: Sequence[Mention]) ->
         end -= 1
     inside = tuple(m for m in mentions if start <= m.start and m.end <= max(end, start) + 1)
     end = max(end, start)
-    quantifier = re.search(r"\s(?:all|both|each|together)$", text[start:end])
+    quantifier = re.search(r"\s(?:all|both|each|together|alone|too)$", text[start:end])
     end -= len(quantifier.group()) if quantifier else 0
     printed = re.sub(r"['’]s?$", "", text[start:end]) if not any(m.end == end for m in inside) else text[start:end]
     end = start + len(printed)
@@ -192,6 +200,8 @@ def _title_goes_on(text: str, boundary: re.Match[str], inside: Sequence[Mention]
     if person is None or boundary.group().strip().lower() not in ("of", "for"):
         return False
     between = text[boundary.end() : person.start].split()
+    if any(word.endswith(",") for word in between):
+        return False
     before = text[: boundary.start()].rpartition(" ")[2]
     named = all(word[:1].isupper() or word in ("and", "the") for word in between)
     titles = load_gazetteer().lexicon.titles
@@ -222,7 +232,7 @@ def _apposed(text: str, core_end: int, inside: Sequence[Mention]) -> Mention | N
         if m.label == "person" and m.start > core_end and not re.match(r"['’]s?\s", text[m.end : m.end + 3]):
             between = text[core_end : m.start]
             comma = between.rfind(",")
-            if comma >= 0 and re.fullmatch(r",\s+(?:[A-Z][\w.]*\s+|the\s+\w+\s+)*", between[comma:]):
+            if comma >= 0 and re.fullmatch(r",\s+(?:[A-Z][\w.]*\s+|the\s+(?:[\w-]+\s+){1,3})*", between[comma:]):
                 return m
     return None
 
@@ -236,6 +246,9 @@ def split_parts(
     )
     start += both.end() if both else 0
     inside = [m for m in mentions if start <= m.start and m.end <= end]
+    if people := _people_together(text, start, end, inside, lexicon):
+        yield from people
+        return
     cut = start
     for match in LINK.finditer(text, start, end):
         if any(m.start < match.end() and match.start() < m.end for m in inside):
@@ -249,6 +262,36 @@ def split_parts(
         yield cut, end
     else:
         yield from _listed(text, start, end, mentions)
+
+
+def _people_together(
+    text: str, start: int, end: int, inside: Sequence[Mention], lexicon: Lexicon
+) -> list[tuple[int, int]]:
+    """Cut between people who are each named ("ministers A of Peru, B of Chile and the head of C, D"); else nothing."""
+    people = [m for m in inside if m.label == "person"]
+    found = [JOINED.fullmatch(text, a.end, b.start) for a, b in pairwise(people)]
+    gaps = [gap for gap in found if gap and _only_title(gap["title"], lexicon)]
+    owner = any(re.match(r"['’]s?\s", text[m.end : m.end + 3]) for m in people)
+    if not gaps or len(gaps) < len(found) or owner or len({m.actor for m in people}) < len(people):
+        return []
+    comma = text.rfind(", ", start, people[0].start)
+    first = comma + len(", ") if comma >= 0 else start
+    belongs = re.search(r"\b(?:of|for|to|by|from|with)\b", text[first : people[0].start])
+    if belongs or gaps[-1]["link"] == ", ":
+        return []
+    links = [gap.span("link") for gap in gaps]
+    return list(zip([first, *(b for _, b in links)], [*(a for a, _ in links), end], strict=True))
+
+
+def _only_title(title: str, lexicon: Lexicon) -> bool:
+    """Whether words before a name can be a title, an article or a name of its own ("Chile's", "the head of C,")."""
+    words = title.split()
+    if not words:
+        return True
+    last = words[-1]
+    if last.endswith(","):
+        return words[0] in ("the", "his", "her", "its", "their")
+    return last[0].isupper() or last in DETERMINERS or plain(last).lower() in lexicon.titles
 
 
 def _coordinated(text: str, left: Phrase, right: Phrase, link: re.Match[str], lexicon: Lexicon) -> bool:
@@ -307,7 +350,6 @@ def _listed(text: str, start: int, end: int, mentions: Sequence[Mention]) -> Ite
 
 
 def _just_a_name(text: str, phrase: Phrase) -> bool:
-    """Whether a phrase ends with its name, brackets aside ("Sen. Ito (Tokyo)")."""
-    return phrase.named is not None and bool(
-        re.fullmatch(r"\W*(?:\([^()]*\)?)?\W*", text[phrase.named.end : phrase.end])
-    )
+    """Whether a phrase ends with its name, brackets aside ("Sen. Ito (Tokyo)"), and is no relative clause."""
+    ends = phrase.named is not None and re.fullmatch(r"\W*(?:\([^()]*\)?)?\W*", text[phrase.named.end : phrase.end])
+    return bool(ends) and phrase.words[0] not in ("who", "whom", "whose", "which", "that")
