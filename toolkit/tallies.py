@@ -12,7 +12,8 @@ from toolkit.records import Span
 from toolkit.wordlists import DATA, read_lists
 
 _LISTS = """
-small_numbers tens things decided settled refused refusing vote_nouns scored range_words units after_score contests
+small_numbers tens things decided settled refused refusing passed vote_nouns scored range_words units after_score
+contests
 elections sports electorates rounding unreached conditional breaks forums directives plain_modifiers not_demands
 after_subject body_words lower_case_bodies senators parliamentarians un_members linking other_days absences envoys
 adverbs no_names bodies
@@ -77,6 +78,8 @@ _CLOSED_AFTER = spaced(rf"^(?:[.,;:)–—”]|$| ?[–—(]| {one_of('after_sco
 _SPORT = spaced(one_of("sports"))
 _YEARS = re.compile(r"(?:19|20)\d\d(?:\D+\d{2,4})?")
 _REFUSED_BEFORE = spaced(rf"{one_of('refused')}[^;:]*$")
+_REFUSAL_TOLD = rf"(?:,|\b(?:and|but|then|was|were|been|being))(?: [a-z]+ly)? (?![a-z]+ing\b){one_of('refused')}"
+_PASSED_BEFORE = spaced(rf"{one_of('passed')}(?![^;:]*{_REFUSAL_TOLD})[^;:]*$")
 _REFUSING_AFTER = spaced(rf"^,? (?:against\b|to {one_of('refusing')})")
 
 # Labelled counts: a number, perhaps the voters ("member states", "of the 15 members", "– Russia and Syria –"), a side.
@@ -256,11 +259,13 @@ def _is_vote(sentence: str, before: str, after: str, score: str) -> bool:
 def _is_refusal(before: str, after: str) -> bool:
     """Tell whether the larger side of a score is the one against ("rejected by 8 votes to 4").
 
+    It is not where the text that rejects something was itself adopted ("which rejects the annexation, was adopted by").
     In the Security Council a text also falls by a veto or for want of nine votes; there the order is for, against.
     """
     if "Security Council" in before + after:
         return False
-    return bool(_REFUSED_BEFORE.search(before) or _REFUSING_AFTER.search(after))
+    refused = _REFUSED_BEFORE.search(before) and not _PASSED_BEFORE.search(before)
+    return bool(refused or _REFUSING_AFTER.search(after))
 
 
 def _counts(sentence: str, index: int) -> Iterator[Tally]:
