@@ -201,6 +201,15 @@ def test_a_frame_without_decisions_takes_missing_codes_for_not_coded() -> None:
     hand = HAND.drop(columns=["decision", "coder"]).assign(stance=[1, None, -1])
     with pytest.raises(ValueError, match="1 of 3 drawn units"):
         estimates.mean(UNITS, hand, "stance")
+    found = row(estimates.mean(UNITS, hand, "stance", uncoded="reweight"))
+    assert found["n_hand"] == 2
+
+
+def test_a_part_of_the_sample_is_refused() -> None:
+    units = simulated(3)
+    hand = coded_by_hand(units, 100, by="issue").assign(decision="keep", coder="ana")
+    with pytest.raises(ValueError, match="dropped and unsure ones too"):
+        estimates.mean(units, hand.iloc[:95], "stance")
 
 
 def test_words_missing_by_machine_or_hand_are_a_category() -> None:

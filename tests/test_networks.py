@@ -215,6 +215,8 @@ def test_no_statements_give_empty_tables_and_graphs() -> None:
         (lambda p: networks.time_windows(p, days=30), "give both"),
         (lambda p: networks.time_windows(p, unit="days", days=0), "expected whole numbers of 1 or more"),
         (lambda p: networks.time_windows(p, unit="days", days=7, step=0), "expected whole numbers"),
+        (lambda p: networks.time_windows(p, unit="days", days=7, step=14), "no statement lies between"),
+        (lambda p: networks.time_windows(p, unit="month", step=2), "no statement lies between"),
         (lambda p: networks.time_windows(p.assign(date="May 2022")), "date is 'May 2022'; expected YYYY-MM-DD"),
         (lambda p: networks.time_windows(p.assign(date="9999-12-31")), "date is '9999-12-31'"),
     ],

@@ -175,6 +175,7 @@ def _coded(
     ids = [str(value) for value in units[id_column(units, "units")]]
     check_unique(ids, name="units", cure="Each unit has one row.")
     rows, n_missed = _sample(hand, set(ids))
+    rows["_valid"] &= rows[variable].notna() | is_sheet(rows)
     weights = _weights(rows, len(ids), variable, uncoded)
     place = {name: i for i, name in enumerate(ids)}
     at = [place[name] for name in rows["_id"]]
@@ -227,7 +228,7 @@ def _weights(rows: pd.DataFrame, n_units: int, variable: str, uncoded: str) -> n
             f"{rows['_id'][wrong].iloc[0]!r}. Only a sample with known chances can correct; draw one "
             "with `toolkit.sampling.draw`."
         )
-    _check_chances(chance, n_units)
+    _check_chances(chance, n_units, exact="stratum" in rows.columns)
     done = rows["_coded"].to_numpy(dtype=bool)
     if not is_sheet(rows):
         done = done & rows[variable].notna().to_numpy()
@@ -252,15 +253,18 @@ def _weights(rows: pd.DataFrame, n_units: int, variable: str, uncoded: str) -> n
     return weights
 
 
-def _check_chances(chance: np.ndarray, n_units: int) -> None:
-    """Refuse a sample that cannot be all of what was drawn from the units: its weights must add up to their number."""
+def _check_chances(chance: np.ndarray, n_units: int, *, exact: bool) -> None:
+    """Refuse a sample that cannot be all of what was drawn from the units: its weights must add up to their number.
+
+    They do so exactly for a stratified sample, and within four standard deviations for one drawn unit by unit.
+    """
     total = (1 / chance).sum()
-    # Exact for a stratified sample; four standard deviations for one drawn unit by unit.
-    tolerance = 4 * np.sqrt(((1 - chance) / chance**2).sum()) + 1e-6 * n_units
+    tolerance = 1e-6 * n_units + (0 if exact else 4 * np.sqrt(((1 - chance) / chance**2).sum()))
     if abs(total - n_units) > tolerance:
         raise ValueError(
             f"the sample's chances speak of {total:.0f} units, but units has {n_units} rows. Give the whole table that "
-            "the sample was drawn from, and all of the sample; to estimate a part, use `by`."
+            "the sample was drawn from, and all rows of the sample, dropped and unsure ones too; to estimate a part, "
+            "use `by`."
         )
 
 

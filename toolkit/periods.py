@@ -80,7 +80,7 @@ def time_windows(
             them.
         unit: ``week``, ``month``, ``year``, or ``days`` for a window of fixed length that rolls over the calendar.
         days: Length of a rolling window in days; None for the calendar units.
-        step: By how many days a rolling window moves.
+        step: By how many days a rolling window moves, at most ``days``.
 
     Returns:
         The windows from the first dated statement to the last, in the order of time. The first rolling window begins
@@ -95,6 +95,12 @@ def time_windows(
         raise ValueError(f"days is {days!r} with unit={unit!r}; give both unit='days' and days=30, or neither.")
     if step < 1 or (days is not None and days < 1):
         raise ValueError(f"days is {days!r} and step {step!r}; expected whole numbers of 1 or more.")
+    if step > (days or 1):
+        length = f"days={days}" if days else f"unit={unit!r}"
+        raise ValueError(
+            f"step is {step} with {length}; expected at most the length of a rolling window, so that no statement lies "
+            "between two of them (leave step out for weeks, months and years)."
+        )
     check_columns(positions, ["date"], name="positions", cure="Give the table study.positions.")
     dates = [read_day(value) for value in positions["date"]]
     dated = sorted((day, row) for row, day in enumerate(dates) if day is not None)

@@ -94,10 +94,9 @@ def score(coder: Coder, codebook: Codebook, examples: Examples, *, encoder: Enco
     table = counts.reindex([issue.id for issue in codebook.issues], fill_value=0).rename_axis("issue")
     table.loc["all"] = table.sum()
     table = table.astype("int64").reset_index()
-    right = table["right"].astype("Float64")
-    table["precision"] = right / table["found"].replace(0, pd.NA)
-    table["recall"] = right / table["coded"].replace(0, pd.NA)
-    table["f1"] = 2 * right / (table["coded"] + table["found"]).replace(0, pd.NA)
+    both = table["coded"] + table["found"]
+    for name, part, whole in (("precision", 1, table["found"]), ("recall", 1, table["coded"]), ("f1", 2, both)):
+        table[name] = (part * table["right"] / whole.where(whole > 0)).astype("Float64")
     return table
 
 
