@@ -8,7 +8,7 @@ import pytest
 from toolkit.codebook import load_codebook
 from toolkit.encoder import split_words
 from toolkit.positions import code_appraisals, code_positions
-from toolkit.records import Article, Mention, Quote, Vote
+from toolkit.records import Article, Mention, Quote, Region, Vote
 from toolkit.sides import Finding, find_phrases
 
 BOOK = load_codebook()
@@ -91,6 +91,13 @@ def test_a_weak_second_name_is_left_out():
     assert short(coded([found], mentions=[mention("Norway"), mention("Chile")])) == [
         ("Norway", "ceasefire", 1, "pointer")
     ]
+
+
+def test_a_side_in_a_headline_is_known_as_one():
+    found = finding("ceasefire+", "urged a truce", actor={"Norway": 0.9})
+    article = Article("a", TEXT, regions=(Region("headline", 0, 31),))
+    (position,) = code_positions(article, [found], [], [mention("Norway")], [], BOOK)
+    assert (position.rule, position.kind) == ("headline pointer", "report")
 
 
 def test_a_speech_belongs_to_its_speaker():

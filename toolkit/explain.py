@@ -16,6 +16,7 @@ _ACTOR = {
     "quote": "the evidence lies in an attribution of which {actor} is a speaker",
     "reported": "a speaker reports it of {actor}, to whose name the network points",
     "pointer": "the network points to {actor}'s name in the text",
+    "headline pointer": "the network points to {actor}'s name in the headline",
     "speaker": "the text is a speech of {actor}, and the network points to nobody else",
     "hand": "a person decided on this row",
     "quote+hand": "a person corrected the speakers of the attribution that the evidence lies in",

@@ -7,7 +7,8 @@ to the name of whose position it is. Rules then decide the actor, in this order:
    the network is sure that the actor is nobody whom the text names: "we all know that ...").
 2. ``reported``: before that, where the network is rather sure that it is somebody named within indirect words ("The
    envoy said Turkey did not want ..."): that actor, and the speaker who reports it has no side.
-3. ``pointer``: the network points to a mention of an actor: that actor, and those joined to it by "and".
+3. ``pointer``: the network points to a mention of an actor: that actor, and those joined to it by "and"
+   (``headline pointer`` in a headline).
 4. ``speaker``: the whole text is one speaker's speech, and the network points to nobody in it: the speaker.
 5. ``vote``: a named voter takes the positions of the resolution it votes for, and the opposite ones of a resolution
    it votes against.
@@ -275,6 +276,7 @@ def _pointed_actors(finding: Finding, around: Around, within: Sequence[Span] | N
 
 def _position(article: Article, finding: Finding, actor: Actor, issue: str, stance: int) -> Position:
     kind = actor.quote.kind if actor.quote else "speech" if actor.rule == "speaker" else "report"
+    in_headline = kind == "report" and article.section(finding.evidence[0]) == "headline"
     return Position(
         article_id=article.article_id,
         position_id="",
@@ -288,7 +290,7 @@ def _position(article: Article, finding: Finding, actor: Actor, issue: str, stan
         end=finding.evidence[1],
         quote_id=actor.quote.quote_id if actor.quote else None,
         kind=kind,
-        rule=actor.rule,
+        rule=f"headline {actor.rule}" if in_headline else actor.rule,
         confidence=round(finding.probability * actor.certainty, 4),
     )
 

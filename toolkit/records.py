@@ -203,7 +203,8 @@ class Position:
         kind: ``direct``, ``mixed``, ``indirect``, ``vote``, ``speech`` or ``report`` (the article's own words).
         rule: What made it.
         confidence: Probability that issue and side are right, between 0 and 1; lower where the network is not sure to
-            whom it points (rules ``pointer`` and ``reported``). That the actor of a quote is right, too, is not in it.
+            whom it points (rules ``pointer``, ``headline pointer`` and ``reported``). That the actor of a quote is
+            right, too, is not in it.
     """
 
     article_id: str
