@@ -181,6 +181,52 @@ def test_label_studio_offsets_may_count_utf16(study, tmp_path):
     assert decisions(sheets) == [["keep", "keep"], ["keep", "keep"]]
 
 
+def annotate(task, **more):
+    return {"data": task["data"], "annotations": [{"result": task["predictions"][0]["result"], **more}]}
+
+
+@pytest.mark.parametrize(("change", "expected"), [
+    (annotate, [["keep", "keep"], ["keep", "keep"]]),
+    (lambda task: annotate(task, was_cancelled=True), [[], []]),
+    (lambda task: {**task, "annotations": [{"was_cancelled": True, "result": []}]}, [[], []]),
+    (lambda task: {**task, "annotations": []}, [[], []]),
+    (lambda task: {**task, "annotations": [], "predictions": []}, [[], []]),
+    (lambda task: {**task, "annotations": [{"result": []}]}, [["drop", "drop"], ["drop", "drop"]]),
+    (lambda task: {**task, "annotations": [{"was_cancelled": True}, *annotate(task)["annotations"]]},
+     [["keep", "keep"], ["keep", "keep"]]),
+])  # fmt: skip
+@pytest.mark.parametrize("beside", [True, False])
+def test_what_was_decided_on_a_task(study, tmp_path, change, expected, beside):
+    folder = exports.write(study, tmp_path / "out", format="label_studio")
+    tasks = json.loads((folder / label_studio.FILE).read_text("utf-8"))
+    name = "project-1-at-2025.json" if beside else label_studio.FILE
+    (folder / name).write_text(json.dumps([change(task) for task in tasks]), encoding="utf-8")
+    sheets = exports.read(folder, study, coder="Ada", format="label_studio")
+    assert decisions(sheets) == expected
+
+
+def test_two_annotators_of_a_task_are_refused(study, tmp_path):
+    folder = exports.write(study, tmp_path / "out", format="label_studio")
+    tasks = json.loads((folder / label_studio.FILE).read_text("utf-8"))
+    tasks[1]["annotations"] = annotate(tasks[1])["annotations"] * 2
+    (folder / label_studio.FILE).write_text(json.dumps(tasks), encoding="utf-8")
+    with pytest.raises(ValueError, match=r"tasks\.json, task 2: it has 2 annotations.*one annotator at a time"):
+        exports.read(folder, study, coder="Ada", format="label_studio")
+
+
+@pytest.mark.parametrize(
+    ("name", "emptied"), [("cue", {"text": []}), ("source", {"text": [""]}), ("kind", {"choices": []})]
+)
+def test_an_emptied_value_is_absent(study, tmp_path, name, emptied):
+    folder = exports.write(study, tmp_path / "out", format="label_studio")
+    tasks = json.loads((folder / label_studio.FILE).read_text("utf-8"))
+    (row,) = [r for r in tasks[0]["predictions"][0]["result"] if r["id"].endswith("q1/0") and r["from_name"] == name]
+    row["value"] |= emptied
+    (folder / label_studio.FILE).write_text(json.dumps(tasks), encoding="utf-8")
+    (_, units), _ = label_studio.read(folder)
+    assert name not in units[0].values
+
+
 def test_a_web_annotation_finds_its_words_again(study, tmp_path):
     folder = exports.write(study, tmp_path / "out", format="web_annotation")
     path = folder / "annotations.jsonld"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.checks import check_option
 from toolkit.exports import brat, inception, label_studio, web_annotation
-from toolkit.exports.units import sheets_of
+from toolkit.exports.units import Unit, sheets_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,7 +64,8 @@ def read(
 ) -> list[pd.DataFrame]:
     """Read corrected units and say what was decided on each.
 
-    What came back unchanged counts as looked at and kept; rows of articles that did not come back are not decided on.
+    What came back unchanged counts as looked at and kept; rows of articles that did not come back, or that were
+    skipped, are not decided on.
 
     Args:
         folder: Holds the corrected files.
@@ -83,6 +84,7 @@ def read(
     folder = Path(folder)
     if not folder.is_dir():
         raise FileNotFoundError(f"{folder} does not exist; give the folder with the corrected files.")
+    found: list[tuple[str, list[Unit] | None]]
     if format == "web_annotation":
         found = list(web_annotation.read(folder, {name: a.text for name, a in study.originals.items()}))
     else:
@@ -91,5 +93,6 @@ def read(
         )
     if not found:
         raise FileNotFoundError(f"{folder} has no file that was exported as {format}.")
-    units = [unit for _, of_article in found for unit in of_article]
-    return sheets_of(study, units, {name for name, _ in found}, coder)
+    decided = {name for name, of_article in found if of_article is not None}
+    units = [unit for _, of_article in found for unit in of_article or ()]
+    return sheets_of(study, units, decided, coder)

@@ -36,22 +36,38 @@ def write(study: Study, folder: Path) -> None:
     (folder / "labeling.xml").write_text(_interface(issues_of(study)), encoding="utf-8")
 
 
-def read(folder: Path) -> Iterator[tuple[str, list[Unit]]]:
-    """Give the article and units of each task of all JSON files of a folder; annotations count before predictions.
+def read(folder: Path) -> Iterator[tuple[str, list[Unit] | None]]:
+    """Give the article and units of each task of all JSON files of a folder; None where nobody decided on the task.
+
+    Predictions count where a task has no list of annotations; where the folder holds other JSON files, those of the
+    tasks that ``write`` wrote do not.
 
     Raises:
         ValueError: Names the file and the task that cannot be read.
     """
-    for path in sorted(folder.glob("*.json")):
+    paths = sorted(folder.glob("*.json"))
+    for path in paths:
         tasks = json.loads(path.read_text(encoding="utf-8"))
         for number, task in enumerate(tasks if isinstance(tasks, list) else [tasks], 1):
+            where = f"{path.name}, task {number}"
             try:
-                data = task["data"]
-                answers = [a for a in task.get("annotations", []) if not a.get("was_cancelled")]
-                answers = answers or task.get("predictions", [])
-                yield data["article_id"], _units(answers[-1]["result"] if answers else [], data)
+                if "annotations" in task or path.name != FILE or len(paths) == 1:
+                    answer = _answer(task, where)
+                    yield task["data"]["article_id"], None if answer is None else _units(answer["result"], task["data"])
             except (KeyError, TypeError, AttributeError) as error:
-                raise ValueError(f"{path.name}, task {number}: no task of this export ({error!r}).") from error
+                raise ValueError(f"{where}: no task of this export ({error!r}).") from error
+
+
+def _answer(task: Mapping[str, Any], where: str) -> Mapping[str, Any] | None:
+    """Give what one person decided on a task; None where the task was skipped or never opened."""
+    if "annotations" not in task:
+        return task["predictions"][-1] if task.get("predictions") else None
+    answers = [a for a in task["annotations"] if not a.get("was_cancelled")]
+    if len(answers) > 1:
+        raise ValueError(
+            f"{where}: it has {len(answers)} annotations, and only one can count; export one annotator at a time."
+        )
+    return answers[0] if answers else None
 
 
 def _rows(unit: Unit, text: str) -> Iterator[dict[str, Any]]:
@@ -76,7 +92,7 @@ def _units(result: list[Mapping[str, Any]], data: Mapping[str, Any]) -> list[Uni
         if row["type"] == "labels":
             region |= {"table": TABLES[value["labels"][0]], "span": _place(value, data["text"])}
         else:
-            given = value.get("choices") or value.get("text")
+            given = value.get("choices" if row["type"] == "choices" else "text") or [""]
             words = str(given[0] if isinstance(given, list) else given).strip()
             region["values"] |= {row["from_name"]: words} if words else {}
     units: dict[tuple[str, str], list[dict[str, Any]]] = {}

@@ -84,7 +84,9 @@ def sheets_of(study: Study, units: Iterable[Unit], seen: Collection[str], coder:
         if unit.id is None or unit.id not in known[unit.table]:
             added[unit.table].append(unit)
         elif unit.id in found[unit.table]:
-            raise ValueError(f"{unit.id} came back twice; a copy of a unit must not keep its id.")
+            raise ValueError(
+                f"{unit.id} came back twice; leave one export in the folder, and give no copy of a unit its id."
+            )
         else:
             found[unit.table][unit.id] = unit
     machine = {name: {u.id: u for u in units_of(study) if u.table == name} for name in VARIABLES}
