@@ -223,7 +223,7 @@ def test_an_emptied_value_is_absent(study, tmp_path, name, emptied):
     (row,) = [r for r in tasks[0]["predictions"][0]["result"] if r["id"].endswith("q1/0") and r["from_name"] == name]
     row["value"] |= emptied
     (folder / label_studio.FILE).write_text(json.dumps(tasks), encoding="utf-8")
-    (_, units), _ = label_studio.read(folder)
+    (_, units), _ = label_studio.read(folder, study.texts)
     assert name not in units[0].values
 
 
@@ -253,6 +253,8 @@ def test_xmi_loads_in_cassis(study, tmp_path):
     ("T1\tQuote 0 x\tTalk", "line 1: 'T1.*' is no unit, attribute or note"),
     ("T1\tQuote 0 4\tTalk\n#1\tAnnotatorNotes T1\tAda", "line 2: the note is 'Ada'; expected JSON"),
     ("T1\tQuote 0 4000\tTalk", "has no such place"),
+    ("T1\tQuote 0 4\tNothing", "empty.ann, T1: 'Nothing' is meant, but 'Noth' stands at this place"),
+    ("T1\tQuote 0 3;8 10\tNot  her", "empty.ann, T1: 'Not  her' is meant, but 'Not he' stands at this place"),
 ])  # fmt: skip
 def test_damaged_standoff_is_named(study, tmp_path, line, message):
     folder = exports.write(study, tmp_path / "out")
@@ -271,6 +273,31 @@ def test_a_copy_with_the_same_id_is_refused(study, tmp_path):
         exports.read(folder, study, coder="Ada", format="web_annotation")
 
 
+@pytest.mark.parametrize("form", ["brat", "inception", "label_studio"])
+@pytest.mark.parametrize("changed", ["So: " + TEXT, TEXT.replace("Talks", "Calks"), TEXT[: TEXT.index("Peru")]])
+def test_an_article_that_is_another_now_is_refused(study, tmp_path, form, changed):
+    folder = exports.write(study, tmp_path / "out", format=form)
+    other = make({"a/b 1.x": changed, "empty": "Nothing here."})
+    with pytest.raises(ValueError, match=r"the text of a/b 1\.x came back with .* export anew"):
+        exports.read(folder, other, coder="Ada", format=form)
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_standoff_may_be_saved_on_windows(study, tmp_path, kept):
+    folder = exports.write(study, tmp_path / "out")
+    for path in [*folder.glob("*.ann"), *(() if kept else folder.glob("*.txt"))]:
+        path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    assert decisions(exports.read(folder, study, coder="Ada")) == [["keep", "keep"], ["keep", "keep"]]
+
+
+@pytest.mark.parametrize("ending", ["ann", "txt"])
+def test_standoff_that_is_not_utf8_is_named(study, tmp_path, ending):
+    folder = exports.write(study, tmp_path / "out")
+    (folder / f"empty.{ending}").write_bytes("T1\tQuote 0 4\tTalk\n".encode("utf-16"))
+    with pytest.raises(ValueError, match=f"empty.{ending} is not UTF-8 .* save it as UTF-8"):
+        exports.read(folder, study, coder="Ada")
+
+
 @pytest.mark.parametrize("name", ["a", "a.b/c", "..", "CON.txt", "ü %41", "a\\b:c"])
 def test_file_names_turn_back_into_ids(name):
     assert article_id(file_name(name)) == name
@@ -282,4 +309,4 @@ def test_the_sheets_are_empty_where_a_study_is(tmp_path):
     sheets = exports.read(exports.write(empty, tmp_path / "out"), empty, coder="Ada")
     assert [len(sheet) for sheet in sheets] == [0, 0]
     assert isinstance(sheets[0], pd.DataFrame)
-    assert list(brat.read(tmp_path / "out")) == [("x", [])]
+    assert list(brat.read(tmp_path / "out", {"x": "Nothing."})) == [("x", [])]

@@ -6,6 +6,7 @@ for ``study.with_corrections``. For spreadsheets see ``toolkit.sheets``.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -78,19 +79,20 @@ def read(
 
     Raises:
         FileNotFoundError: The folder does not exist or has no file of the format.
-        ValueError: A file is damaged or does not fit the study; names file and place.
+        ValueError: A file is damaged or does not fit the study, as where an article's text is another now; names
+            file or article, and place.
     """
     check_option("format", format, FORMATS)
     folder = Path(folder)
     if not folder.is_dir():
         raise FileNotFoundError(f"{folder} does not exist; give the folder with the corrected files.")
-    found: list[tuple[str, list[Unit] | None]]
-    if format == "web_annotation":
-        found = list(web_annotation.read(folder, {name: a.text for name, a in study.originals.items()}))
-    else:
-        found = list(
-            {"brat": brat.read, "inception": inception.read, "label_studio": label_studio.read}[format](folder)
-        )
+    readers: dict[str, Callable[[Path, Mapping[str, str]], Iterator[tuple[str, list[Unit] | None]]]] = {
+        "brat": brat.read,
+        "inception": inception.read,
+        "label_studio": label_studio.read,
+        "web_annotation": web_annotation.read,
+    }
+    found = list(readers[format](folder, study.texts))
     if not found:
         raise FileNotFoundError(f"{folder} has no file that was exported as {format}.")
     decided = {name for name, of_article in found if of_article is not None}

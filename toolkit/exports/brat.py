@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from toolkit.exports.units import LABELS, TABLES, Unit, article_id, by_article, file_name, issues_of
+from toolkit.exports.units import LABELS, TABLES, Unit, article_id, by_article, check_text, file_name, issues_of
 from toolkit.records import Span
 from toolkit.sheets import KINDS, VARIABLES
 
@@ -41,14 +41,21 @@ def write(study: Study, folder: Path) -> None:
     _save(folder / "annotation.conf", f"[entities]\n{labels}[relations]\n[events]\n[attributes]\n{told}")
 
 
-def read(folder: Path) -> Iterator[tuple[str, list[Unit]]]:
+def read(folder: Path, texts: Mapping[str, str]) -> Iterator[tuple[str, list[Unit]]]:
     """Give the article and units of each ``.ann`` file, strictly.
 
+    Args:
+        folder: The folder.
+        texts: The articles' texts by their ids, which must be those of the ``.txt`` files and hold the printed words.
+
     Raises:
-        ValueError: Names the file and the line that cannot be read.
+        ValueError: Names the file and the line that cannot be read or has other words, or the article that is another.
     """
     for path in sorted(folder.glob("*.ann")):
-        yield article_id(path.stem), _read(path)
+        beside = path.with_suffix(".txt")
+        name = article_id(path.stem)
+        text = check_text(name, _decoded(beside) if beside.exists() else None, texts, written=_plain)
+        yield name, _read(path, name, text)
 
 
 def _lines(units: list[Unit], text: str) -> Iterator[str]:
@@ -71,15 +78,15 @@ def _on_lines(span: Span, text: str) -> list[Span]:
     return lines or [span]
 
 
-def _read(path: Path) -> list[Unit]:
-    places: dict[str, tuple[str, tuple[Span, ...]]] = {}
+def _read(path: Path, name: str, text: str) -> list[Unit]:
+    places: dict[str, tuple[str, tuple[Span, ...], str]] = {}
     values: dict[str, dict[str, Any]] = {}
-    for number, line in enumerate(path.read_bytes().decode("utf-8").split("\n"), 1):
+    for number, line in enumerate(_plain(_decoded(path)).split("\n"), 1):
         if found := _UNIT.fullmatch(line):
             if found[2] not in TABLES:
                 raise ValueError(f"{path.name}, line {number}: {found[2]!r}; expected one of {', '.join(TABLES)}.")
             spans = tuple((int(s), int(e)) for s, e in (part.split(" ") for part in found[3].split(";")))
-            places[found[1]] = (TABLES[found[2]], spans)
+            places[found[1]] = (TABLES[found[2]], spans, found[4])
         elif found := _ATTRIBUTE.fullmatch(line):
             stances = {word: value for value, word in _STANCES.items()}
             value = stances.get(found[3], found[3]) if found[1] == "Stance" else found[3]
@@ -88,9 +95,11 @@ def _read(path: Path) -> list[Unit]:
             values.setdefault(found[1], {}).update(_note(found[2], f"{path.name}, line {number}"))
         elif line.strip():
             raise ValueError(f"{path.name}, line {number}: {line[:60]!r} is no unit, attribute or note of this export.")
-    name = article_id(path.stem)
     units = []
-    for key, (table, spans) in places.items():
+    for key, (table, spans, words) in places.items():
+        there = " ".join(text[s:e] for s, e in spans)
+        if words.split() != there.split() and all(e <= len(text) for _, e in spans):
+            raise ValueError(f"{path.name}, {key}: {words[:60]!r} is meant, but {there[:60]!r} stands at this place.")
         given = values.get(key, {})
         kept = {v: str(given[v]) for v in VARIABLES[table] if given.get(v)}
         units.append(Unit(table, given.get("id"), name, spans, kept))
@@ -105,6 +114,20 @@ def _note(words: str, where: str) -> dict[str, Any]:
     if not isinstance(note, dict):
         raise ValueError(f'{where}: the note is {words[:60]!r}; expected JSON such as {{"actor": "Kenya"}}.')
     return note
+
+
+def _decoded(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise ValueError(
+            f"{path.name} is not UTF-8 ({error.reason} at byte {error.start}); save it as UTF-8."
+        ) from error
+
+
+def _plain(text: str) -> str:
+    """Leave out what editors put in: a mark of UTF-8 at the start, and Windows' line breaks."""
+    return text.removeprefix("\ufeff").replace("\r\n", "\n")
 
 
 def _save(path: Path, text: str) -> None:

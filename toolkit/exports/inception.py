@@ -7,11 +7,11 @@ annotation of its own; those with the same ``unit`` belong together. What XML ca
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from toolkit.exports.units import LABELS, Unit, article_id, by_article, file_name
+from toolkit.exports.units import LABELS, Unit, article_id, by_article, check_text, file_name
 from toolkit.sheets import VARIABLES
 
 if TYPE_CHECKING:
@@ -42,11 +42,16 @@ def write(study: Study, folder: Path) -> None:
         cas.to_xmi(folder / f"{file_name(name)}.xmi")
 
 
-def read(folder: Path) -> Iterator[tuple[str, list[Unit]]]:
+def read(folder: Path, texts: Mapping[str, str]) -> Iterator[tuple[str, list[Unit]]]:
     """Give the article and units of each XMI file.
+
+    Args:
+        folder: The folder.
+        texts: The articles' texts by their ids, which must be those of the files.
 
     Raises:
         FileNotFoundError: The type system is missing.
+        ValueError: Names the article that is another or unknown.
     """
     cassis = _cassis()
     if not (folder / TYPES).exists():
@@ -55,6 +60,7 @@ def read(folder: Path) -> Iterator[tuple[str, list[Unit]]]:
     for path in sorted(folder.glob("*.xmi")):
         cas = cassis.load_cas_from_xmi(path, typesystem=types)
         name = article_id(path.stem)
+        check_text(name, cas.sofa_string, texts, written=_writable)
         yield name, [unit for table in _LAYERS for unit in _units(cas, table, name)]
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import quoteattr
 
-from toolkit.exports.units import LABELS, TABLES, Unit, by_article, issues_of
+from toolkit.exports.units import LABELS, TABLES, Unit, by_article, check_text, issues_of
 from toolkit.records import Span
 from toolkit.sheets import KINDS, VARIABLES
 
@@ -36,14 +36,18 @@ def write(study: Study, folder: Path) -> None:
     (folder / "labeling.xml").write_text(_interface(issues_of(study)), encoding="utf-8")
 
 
-def read(folder: Path) -> Iterator[tuple[str, list[Unit] | None]]:
+def read(folder: Path, texts: Mapping[str, str]) -> Iterator[tuple[str, list[Unit] | None]]:
     """Give the article and units of each task of all JSON files of a folder; None where nobody decided on the task.
 
     Predictions count where a task has no list of annotations; where the folder holds other JSON files, those of the
     tasks that ``write`` wrote do not.
 
+    Args:
+        folder: The folder.
+        texts: The articles' texts by their ids, which must be those of the tasks.
+
     Raises:
-        ValueError: Names the file and the task that cannot be read.
+        ValueError: Names the file and the task that cannot be read, or the article that is another.
     """
     paths = sorted(folder.glob("*.json"))
     for path in paths:
@@ -53,7 +57,9 @@ def read(folder: Path) -> Iterator[tuple[str, list[Unit] | None]]:
             try:
                 if "annotations" in task or path.name != FILE or len(paths) == 1:
                     answer = _answer(task, where)
-                    yield task["data"]["article_id"], None if answer is None else _units(answer["result"], task["data"])
+                    name = task["data"]["article_id"]
+                    check_text(name, task["data"]["text"], texts)
+                    yield name, None if answer is None else _units(answer["result"], task["data"])
             except (KeyError, TypeError, AttributeError) as error:
                 raise ValueError(f"{where}: no task of this export ({error!r}).") from error
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
@@ -91,6 +91,33 @@ def sheets_of(study: Study, units: Iterable[Unit], seen: Collection[str], coder:
             found[unit.table][unit.id] = unit
     machine = {name: {u.id: u for u in units_of(study) if u.table == name} for name in VARIABLES}
     return [_sheet(study, name, machine[name], found[name], added[name], seen, coder) for name in VARIABLES]
+
+
+def check_text(
+    name: str, returned: str | None, texts: Mapping[str, str], *, written: Callable[[str], str] = str
+) -> str:
+    """Give the study's text of an article, once it is sure that what came back belongs to it.
+
+    Args:
+        name: The article's id.
+        returned: The text that came back, in which the units have their places; None where none did.
+        texts: The study's texts by the articles' ids.
+        written: Says what the format makes of a text. White space at a text's end does not count.
+
+    Raises:
+        ValueError: The study has no such article, or the text is another; says where the two part.
+    """
+    if name not in texts:
+        raise ValueError(f"article {name!r} is none of this study's.")
+    if returned is not None:
+        came, was = written(returned).rstrip(), written(texts[name]).rstrip()
+        if came != was:
+            at = next((i for i, (a, b) in enumerate(zip(came, was, strict=False)) if a != b), min(len(came), len(was)))
+            raise ValueError(
+                f"the text of {name} came back with {came[at : at + 30]!r} at character {at}, where the study has "
+                f"{was[at : at + 30]!r}, so no place is sure. Read it with the study that was exported, or export anew."
+            )
+    return texts[name]
 
 
 def _sheet(
