@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from toolkit import exports
 from toolkit.exports import FORMATS, brat, label_studio
-from toolkit.exports.units import article_id, file_name
+from toolkit.exports.units import file_name, ids_by_stem
 from toolkit.records import TABLES, Article, Position, Quote, table
 from toolkit.study import Study
 
@@ -298,10 +298,35 @@ def test_standoff_that_is_not_utf8_is_named(study, tmp_path, ending):
         exports.read(folder, study, coder="Ada")
 
 
-@pytest.mark.parametrize("name", ["a", "a.b/c", "..", "CON.txt", "ü %41", "a\\b:c"])
+LONG = ["Переговоры" * 6, "Переговоры" * 6 + "!", "https://example.org/" + "a/" * 90]
+
+
+@pytest.mark.parametrize(
+    "name", ["a", "a.b/c", "..", "CON.txt", "ü %41", "a\\b:c", "con", "Nul", "%63on", "aux ", "lpt1", *LONG]
+)
 def test_file_names_turn_back_into_ids(name):
-    assert article_id(file_name(name)) == name
-    assert not set(file_name(name)) & set('/\\:*?"<>|.')
+    stem = file_name(name)
+    assert ids_by_stem(["x", *LONG, name])[stem] == name
+    assert not set(stem) & set('/\\:*?"<>|.')
+    assert len(stem) <= 120
+    assert stem.strip().casefold() not in {"con", "nul", "aux", "lpt1"}
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_any_id_can_be_exported(tmp_path, form):
+    names = [*LONG, "con", "a.b/c"]
+    study = make(dict.fromkeys(names, TEXT), (), [position(1, "Peru", article=name) for name in names])
+    folder = exports.write(study, tmp_path / "out", format=form)
+    _, positions = exports.read(folder, study, coder="Ada", format=form)
+    assert positions[["article_id", "decision"]].values.tolist() == [[name, "keep"] for name in names]
+
+
+def test_the_whole_name_of_an_older_export_is_read(study, tmp_path):
+    study = make({"con": TEXT}, (), [position(1, "Peru", article="con")])
+    folder = exports.write(study, tmp_path / "out")
+    for path in folder.glob("*con.*"):
+        path.rename(folder / f"con{path.suffix}")
+    assert decisions(exports.read(folder, study, coder="Ada"))[1] == ["keep"]
 
 
 def test_the_sheets_are_empty_where_a_study_is(tmp_path):

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from toolkit.exports.units import LABELS, TABLES, Unit, article_id, by_article, check_text, file_name, issues_of
+from toolkit.exports.units import LABELS, TABLES, Unit, by_article, check_text, file_name, ids_by_stem, issues_of
 from toolkit.records import Span
 from toolkit.sheets import KINDS, VARIABLES
 
@@ -51,9 +51,10 @@ def read(folder: Path, texts: Mapping[str, str]) -> Iterator[tuple[str, list[Uni
     Raises:
         ValueError: Names the file and the line that cannot be read or has other words, or the article that is another.
     """
+    ids = ids_by_stem(texts)
     for path in sorted(folder.glob("*.ann")):
         beside = path.with_suffix(".txt")
-        name = article_id(path.stem)
+        name = ids.get(path.stem, path.stem)
         text = check_text(name, _decoded(beside) if beside.exists() else None, texts, written=_plain)
         yield name, _read(path, name, text)
 

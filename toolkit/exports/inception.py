@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from toolkit.exports.units import LABELS, Unit, article_id, by_article, check_text, file_name
+from toolkit.exports.units import LABELS, Unit, by_article, check_text, file_name, ids_by_stem
 from toolkit.sheets import VARIABLES
 
 if TYPE_CHECKING:
@@ -57,9 +57,10 @@ def read(folder: Path, texts: Mapping[str, str]) -> Iterator[tuple[str, list[Uni
     if not (folder / TYPES).exists():
         raise FileNotFoundError(f"{folder / TYPES} is missing; unpack the whole export of INCEpTION into the folder.")
     types = cassis.load_typesystem(folder / TYPES)
+    ids = ids_by_stem(texts)
     for path in sorted(folder.glob("*.xmi")):
         cas = cassis.load_cas_from_xmi(path, typesystem=types)
-        name = article_id(path.stem)
+        name = ids.get(path.stem, path.stem)
         check_text(name, cas.sofa_string, texts, written=_writable)
         yield name, [unit for table in _LAYERS for unit in _units(cas, table, name)]
 

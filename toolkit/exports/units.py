@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 import pandas as pd
 
@@ -21,6 +23,12 @@ TABLES = {label: name for name, label in LABELS.items()}
 """What a unit is called in the tools, and the table it belongs to."""
 
 GAP = " … "
+
+_LONGEST_NAME = 120
+"""Bytes of a file's name without its ending; what it is made of is ASCII."""
+
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d) *", re.IGNORECASE)
+"""What Windows keeps for devices, with any ending."""
 
 
 @dataclass(frozen=True)
@@ -192,10 +200,19 @@ def _without_space(text: str, span: Span) -> Span:
 
 
 def file_name(article_id: str) -> str:
-    """Give an article's id as a file's name that any system takes; ``article_id`` turns it back."""
+    """Give an article's id as a file's name that any system takes; ``ids_by_stem`` turns it back."""
+    name = _quoted(article_id)
+    if _RESERVED.fullmatch(name):
+        return f"%{ord(name[0]):02X}{name[1:]}"
+    if len(name) > _LONGEST_NAME:
+        return f"{name[: _LONGEST_NAME - 17]}~{hashlib.sha256(article_id.encode('utf-8')).hexdigest()[:16]}"
+    return name
+
+
+def ids_by_stem(ids: Collection[str]) -> dict[str, str]:
+    """Give the ids of articles by the stems of their files, and by the longer ones that older exports have."""
+    return {_quoted(name): name for name in ids} | {file_name(name): name for name in ids}
+
+
+def _quoted(article_id: str) -> str:
     return quote(article_id, safe=" ").replace(".", "%2E")
-
-
-def article_id(stem: str) -> str:
-    """Give the id of the article whose file has this stem."""
-    return unquote(stem)
