@@ -135,6 +135,46 @@ def test_the_older_form_of_nexis(tmp_path: Path) -> None:
     assert loading.articles[0].text == f"{OSLO}\n\nThe host said that the talks would go on.\n\nA delegate agreed."
 
 
+OLDER = "1 of 1 DOCUMENTS\n\nThe Fjord Times\n\nSeptember 23, 2009 Wednesday\n\n"
+LOADED = "LOAD-DATE: September 24, 2009\n\nLANGUAGE: ENGLISH\n\nGRAPHIC: A quay.\n\nCopyright 2009 The Fjord Times"
+
+
+@pytest.mark.parametrize(
+    ("body", "kept"),
+    [
+        ("A delegate agreed.\n\nUPDATE: The ministry denied it.\n\nSo it ended.", None),
+        ("UPDATE: The ministry denied it.\n\nSo it ended.", None),
+        ("STATE: Kansas was first to react.\n\nSo it ended.", None),
+        ("So it ended.\n\nSTATE: Kansas was first\nto react.", None),
+        ("A delegate agreed.\n\nCITY: Oslo\n\nSTATE: Kansas was first to react.\n\nSo it ended.", None),
+        ("A delegate agreed.\n\nSECTION: that was her word.\n\nSo it ended.", None),
+        ("BODY:\nA delegate agreed.\n\nSo it ended.", "A delegate agreed.\n\nSo it ended."),
+        ("BODY:\n\nA delegate agreed.", "A delegate agreed."),
+        ("A delegate agreed.\n\nSUBJECT: TALKS (90%);\nTREATIES (80%)\n\nCOMPANY: LAKES INC.", "A delegate agreed."),
+        ("A delegate agreed.\n\nGRAPHIC: The host at a quay.", "A delegate agreed."),
+    ],
+)
+def test_fields_of_the_older_form_of_nexis_stand_above_and_below_the_text(
+    tmp_path: Path, body: str, kept: str | None
+) -> None:
+    export = f"{OLDER}{OSLO}\n\nBYLINE: Ana Lee\n\nLENGTH: 44 words\n\nDATELINE: OSLO\n\n{body}\n\n{LOADED}\n"
+    loading = read(tmp_path, "older.txt", export)
+    assert facts(loading) == [(OSLO, "2009-09-23", "The Fjord Times", "Ana Lee", "Oslo", "en")]
+    assert loading.articles[0].text == f"{OSLO}\n\n{kept or body}"
+
+
+def test_heads_of_the_older_form_of_nexis(tmp_path: Path) -> None:
+    for head in (
+        f"UPDATE: {OSLO}\n\nBYLINE: Ana Lee\nLENGTH: 44 words",
+        f"LENGTH: 44 words\n\nTYPE: News\n\nHEADLINE: UPDATE: {OSLO}\n\nBYLINE:\n\nAna Lee\n\nSECTION: A\nBODY:",
+    ):
+        loading = read(tmp_path, "older.txt", f"{OLDER}{head}\n\nSo it ended.\n\n{LOADED}\n")
+        assert facts(loading) == [(f"UPDATE: {OSLO}", "2009-09-23", "The Fjord Times", "Ana Lee", None, "en")]
+        assert loading.articles[0].text == f"UPDATE: {OSLO}\n\nSo it ended."
+    loading = read(tmp_path, "older.txt", f"{OLDER}{OSLO}\n\nLENGTH: 44 words\n\nBODY:\n{LOADED}\n")
+    assert "it was exported without it" in (loading.report[-1].note or "")
+
+
 def test_an_article_that_was_cut_off_is_named_and_the_others_are_read(tmp_path: Path) -> None:
     lines = samples.nexis_lines()
     ends = [k for k, line in enumerate(lines) if line == "End of Document"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from toolkit.pieces import Piece, make_piece, read_authors, read_day, read_language, read_outlet, read_place
 
@@ -30,6 +31,8 @@ _OLDER_TAIL = re.compile(
     r"(?:LOAD-DATE|LANGUAGE|PUBLICATION-TYPE|PUB-TYPE|JOURNAL-CODE|CORRECTION-DATE|GRAPHIC|SUBJECT|ORGANIZATION|COMPANY"
     r"|PERSON|COUNTRY|STATE|CITY|INDUSTRY|TYPE|ACC-NO|DOCUMENT-TYPE):.*"
 )
+_OLDER_HEAD = re.compile(r"(?:SECTION|LENGTH|BYLINE|HIGHLIGHT|DATELINE|HEADLINE|SERIES):.*")
+_OLDER_BODY = "BODY:"
 _COPYRIGHT = re.compile(r"(?:copyright\b|©|\(c\)\s).*", re.IGNORECASE)
 _PAGE = re.compile(r"Page \d+ of \d+", re.IGNORECASE)
 _UNDATED = "it has no day of publication; dated by its Load-Date, the day on which Nexis received it"
@@ -127,16 +130,55 @@ def _piece(title: str, outlet: str, day: str | None, fields: dict[str, str], bod
 def _read_older(chunk: Sequence[str]) -> Piece:
     """Read one article of the older form: outlet, date, edition, title, fields in capitals, text, fields again."""
     lines = [line.strip() for line in chunk]
-    capitals = [i for i, line in enumerate(lines) if _FIELD.fullmatch(line) and line.split(":")[0].isupper()]
-    tail = next((i for i in capitals if _OLDER_TAIL.fullmatch(lines[i])), len(lines))
-    upper = [i for i in capitals if i < tail]
-    start = upper[-1] if upper else 0
-    while start < tail and lines[start]:
-        start += 1
-    filled = [line for line in lines[: upper[0] if upper else 0] if line and not _COPYRIGHT.fullmatch(line)]
+    first = next((i for i, line in enumerate(lines) if _OLDER_HEAD.fullmatch(line)), 0)
+    start = _end_of_older_head(lines, first)
+    tail = next((i for i in range(start, len(lines)) if _opens_older_tail(lines, i)), len(lines))
+    filled = [line for line in lines[:first] if line and not _COPYRIGHT.fullmatch(line)]
     dated = next((i for i, line in enumerate(filled) if i and read_day(line)), None)
     fields = _fields([*lines[:start], *lines[tail:]])
     title = fields.get("headline") or (filled[-1] if len(filled) > 2 else "")
     day = read_day(filled[dated]) if dated else None
-    end = next((i for i in range(tail - 1, start, -1) if lines[i] and not _COPYRIGHT.fullmatch(lines[i])), start)
-    return _piece(title, filled[0] if filled else "", day, fields, lines[start : end + 1])
+    end = next((i for i in range(tail - 1, start - 1, -1) if lines[i] and not _COPYRIGHT.fullmatch(lines[i])), start)
+    return _piece(title, filled[0] if filled else "", day, fields, lines[start : min(end + 1, tail)])
+
+
+def _is_older_field(line: str) -> bool:
+    return _FIELD.fullmatch(line) is not None and line.split(":")[0].isupper()
+
+
+def _end_of_older_head(lines: Sequence[str], first: int) -> int:
+    """Find the end of the last field above which no paragraph of the text stands; a lone ``BODY:`` belongs to it."""
+    end = at = first
+    label = False
+    while at < len(lines):
+        if not lines[at]:
+            at += 1
+            continue
+        if lines[at] == _OLDER_BODY:
+            return at + 1
+        is_field = _is_older_field(lines[at])
+        if not is_field and not label:
+            break
+        is_head = False
+        while at < len(lines) and lines[at] and lines[at] != _OLDER_BODY:
+            is_head = is_head or _OLDER_HEAD.fullmatch(lines[at]) is not None
+            label = is_field and lines[at].endswith(":")
+            at += 1
+        end = at if is_head else end
+    return end
+
+
+def _opens_older_tail(lines: Sequence[str], at: int) -> bool:
+    """Tell whether the fields below the text begin: a text may say "STATE: Kansas was first.", but not go on so."""
+    if not _OLDER_TAIL.fullmatch(lines[at]):
+        return False
+    starts = (i for i in range(at + 1, len(lines)) if lines[i] and (not lines[i - 1] or _is_older_field(lines[i])))
+    below = list(islice(starts, 2))
+    if not lines[at].startswith("GRAPHIC") and _is_sentence(lines[at : below[0] if below else len(lines)]):
+        return False
+    return all(_is_older_field(lines[i]) or _COPYRIGHT.fullmatch(lines[i]) for i in below)
+
+
+def _is_sentence(lines: Sequence[str]) -> bool:
+    words = " ".join(lines).rstrip(" \"'”’)")
+    return words.endswith((".", "!", "?")) and any(word.islower() for word in words.split())
