@@ -239,6 +239,26 @@ def test_proquest(tmp_path: Path) -> None:
     assert loading.articles[1].text == f"{PATROL}\n\n{samples.BODY[1]}"
 
 
+@pytest.mark.parametrize("cut", ["_" * 30, "Document 3 of 5"])
+def test_a_rule_inside_a_text_of_proquest_cuts_nothing_off(tmp_path: Path, cut: str) -> None:
+    export = samples.PROQUEST.replace(f"{samples.BODY[1]}\n\nSubject", f"{cut}\n\n{samples.BODY[1]}\n\nSubject")
+    loading = read(tmp_path, "a.txt", export)
+    assert [a.title for a in loading.articles] == [OSLO, PATROL]
+    assert f"said.\n\n{cut}\n\n{samples.BODY[1]}" in loading.articles[0].text
+    assert "Database" not in loading.articles[0].text
+    assert loading.articles[1].text == f"{PATROL}\n\n{samples.BODY[1]}"
+
+
+def test_records_of_proquest_without_a_text_or_with_their_text_below(tmp_path: Path) -> None:
+    fields = "Publication title: Harbour Wire\n\nPublication date: Sep 24, 2025\n\nProQuest document ID: 7\n\n"
+    rule = "_" * 60 + "\n\n"
+    whole = f"{rule}{PATROL}\n\n{fields}Full text: {samples.BODY[1]}\n\n"
+    foot = f"{rule}Bibliography\n\nCitation style: APA\n\n{rule}Contact us at: a form\n"
+    loading = read(tmp_path, "a.txt", f"{whole}{rule}{OSLO}\n\n{fields}{whole}{foot}")
+    assert [a.text for a in loading.articles] == [f"{PATROL}\n\n{samples.BODY[1]}"] * 2
+    assert "it was exported without it" in (loading.report[2].note or "")
+
+
 @pytest.mark.parametrize(
     "text",
     [

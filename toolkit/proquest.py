@@ -21,6 +21,9 @@ _LABELS = (
 )
 _FIELD = re.compile(rf"(?P<label>{_LABELS})\s*:(?:\s+(?P<value>.*))?", re.IGNORECASE)
 _TEXT = "full text"
+_SIGNS = {_TEXT, "publication title", "publication info", "proquest document id"}
+"""Labels of which every article has two at least, and none the same twice."""
+_FOOT = re.compile(r"Contact us at\b|Database copyright\b|Copyright © \d{4} ProQuest|Citation style:|Bibliography$")
 _PRINTED = re.compile(r"(?<![\w.])\d{1,2} [A-Z][a-z]{2,8}\.? (?:19|20)\d\d\b")
 
 
@@ -33,20 +36,36 @@ def split_proquest(lines: Sequence[str]) -> list[Piece]:
     Returns:
         Its articles in order; an empty list where the file is no such export.
     """
-    labels = {found["label"].casefold() for line in lines if (found := _FIELD.fullmatch(line.strip()))}
+    labels = _labels(lines)
     if (
         not {"proquest document id", "publication title", "publication info", "database"} & labels
         or _TEXT not in labels
     ):
         return []
+    return [_read_article(lines[start:end]) for start, end in _articles(lines)]
+
+
+def _articles(lines: Sequence[str]) -> list[tuple[int, int]]:
+    """Find where each article begins and ends; what follows a rule inside of a text belongs to the same article."""
     cuts = [i for i, line in enumerate(lines) if _RULE.fullmatch(line.strip()) or _COUNTER.fullmatch(line.strip())]
-    chunks = [lines[start + 1 : end] for start, end in zip([-1, *cuts], [*cuts, len(lines)], strict=True)]
-    return [_read_article(chunk) for chunk in chunks if _is_article(chunk)]
+    found: list[tuple[int, int]] = []
+    before: set[str] = set()
+    closed = True
+    for cut, end in zip([-1, *cuts], [*cuts, len(lines)], strict=True):
+        piece = lines[cut + 1 : end]
+        signs = _labels(piece) & _SIGNS
+        if len(signs) > 1 and (closed or _TEXT in signs or signs & before):
+            found.append((cut + 1, end))
+            before, closed = signs, False
+        elif not closed and any(line.strip() for line in piece):
+            closed = any(_FOOT.match(line.strip()) for line in piece)
+            found[-1] = found[-1] if closed else (found[-1][0], end)
+            before |= signs
+    return found
 
 
-def _is_article(chunk: Sequence[str]) -> bool:
-    labels = {found["label"].casefold() for line in chunk if (found := _FIELD.fullmatch(line.strip()))}
-    return len(labels & {_TEXT, "publication title", "publication info", "proquest document id"}) > 1
+def _labels(lines: Sequence[str]) -> set[str]:
+    return {found["label"].casefold() for line in lines if (found := _FIELD.fullmatch(line.strip()))}
 
 
 def _read_article(chunk: Sequence[str]) -> Piece:
