@@ -207,6 +207,17 @@ def test_factiva_with_codes(tmp_path: Path) -> None:
     assert {article.text for loading in (page, table, plain) for article in loading.articles} == {text}
 
 
+@pytest.mark.parametrize("word", ["IN", "CO", "LA", "IN |"])
+@pytest.mark.parametrize("apart", ["  ", "\n"])
+def test_a_line_of_a_factiva_text_that_is_a_code(tmp_path: Path, word: str, apart: str) -> None:
+    fields = [f"{code}{apart}{value}" for code, value in samples.FACTIVA_CODED]
+    tail = ["CO", "lake : Lakes Inc", "IN", "iship : Shipping", *fields[-2:]]
+    body = f"{word}\nThey said that they would.\nAnd so they did."
+    loading = read(tmp_path, "export.txt", "\n".join([*fields[:-2], body, *tail]))
+    kept = body.replace(" |", "")
+    assert [a.text for a in loading.articles] == ["\n".join([OSLO, "", *samples.BODY, kept])]
+
+
 def test_factiva_without_codes(tmp_path: Path) -> None:
     lines = [OSLO, "44 words", "23 September 2025", "The Fjord Times", "FJTI", "Norwegian", "Copyright 2025", "Words."]
     lines += ["(c) 2025 is a phrase of the text.", "Document FJTI000020250923el9n0001z", *samples.FACTIVA_PLAIN]

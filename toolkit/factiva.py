@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 
 from toolkit.bylines import read_persons
 from toolkit.pieces import Piece, make_piece, read_authors, read_day, read_language, read_outlet
@@ -25,6 +26,9 @@ _RIGHTS = re.compile(r"(?:copyright\b|©|\(c\)).*", re.IGNORECASE)
 _CREDIT = re.compile(r"by\s+\S.*", re.IGNORECASE)
 _NUMBER = re.compile(r"(?:Article|Page) \d+( of \d+)?|\d+")
 _HEAD = 14
+_TEXTS = {"LP", "TD"}
+_LONG = {"TD", "ART", "CT", "RF"}
+"""Fields below the first paragraph that may have several lines."""
 
 
 def split_factiva(lines: Sequence[str]) -> list[Piece]:
@@ -66,8 +70,10 @@ def _read_coded(chunk: Sequence[str]) -> Piece:
     """Read an article with codes: lead (LP) and rest (TD) are its text."""
     fields: dict[str, list[str]] = {}
     code = None
-    for line in chunk:
+    for at, line in enumerate(chunk):
         found = _CODED.fullmatch(line.strip())
+        if found and code in _TEXTS and not _bare(line) and not _opens_field(found["code"], chunk[at + 1 :]):
+            found = None
         if found and found["code"] not in fields:
             code = found["code"]
             fields[code] = []
@@ -84,6 +90,16 @@ def _read_coded(chunk: Sequence[str]) -> Piece:
     body = [*lead, *([""] if lead and rest and "" in [*lead, *rest] else []), *rest]
     undated = None if said["date"] else "its date of publication is not understood"
     return make_piece(flat.get("HD", ""), body, said, note=undated)
+
+
+def _opens_field(code: str, below: Sequence[str]) -> bool:
+    """Tell whether a code that stands alone in the text opens a field: a line of the text may be "IN" or "CO" itself.
+
+    An index field is a line such as ``gdip : International Relations``, or one below which the next code stands.
+    """
+    filled = list(islice((line for line in below if line.strip(" |\t\xa0")), 2))
+    indexed = " : " in "".join(filled[:1]) or all(_CODED.fullmatch(line.strip()) for line in filled[1:])
+    return code in _LONG or indexed
 
 
 def _trimmed(lines: list[str]) -> list[str]:
