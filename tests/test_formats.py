@@ -182,7 +182,9 @@ def test_a_word_document_gives_what_a_reader_sees(tmp_path: Path) -> None:
     body += f"<w:tbl><w:tr><w:tc>{paragraph('cell')}</w:tc></w:tr></w:tbl>"
     choice = f"<mc:Choice>{paragraph('box')}</mc:Choice><mc:Fallback>{paragraph('box')}</mc:Fallback>"
     body += f"<mc:AlternateContent>{choice}</mc:AlternateContent>"
-    assert wordfiles.read_word(word(body)) == "One\nTwo\tthree\nfour\nkept\n\ncell\nbox\n"
+    stops = '<w:pPr><w:tabs><w:tab w:val="left" w:pos="720"/><w:tab w:val="right" w:pos="9000"/></w:tabs></w:pPr>'
+    body += f"<w:p>{stops}<w:r><w:t>set</w:t><w:tab/><w:t>apart</w:t></w:r></w:p>"
+    assert wordfiles.read_word(word(body)) == "One\nTwo\tthree\nfour\nkept\n\ncell\nbox\nset\tapart\n"
     assert read(tmp_path, "a.docx", word("<w:p/>")).report[0].note == "it is a Word document without any text"
 
 

@@ -21,6 +21,9 @@ _COMPATIBILITY = "http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _MAIN = "word/document.xml"
 _SIGNS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "\u2011", "softHyphen": "\u00ad"}
 
+_UNREAD = {"del", "moveFrom", "tabs"}
+"""What was deleted or moved away, and where the tab stops of a paragraph are."""
+
 
 class _Text:
     """Collects the text while the parser goes through the document."""
@@ -38,7 +41,7 @@ class _Text:
 
     def start(self, name: str, _: Mapping[str, str]) -> None:
         tag = _word(name)
-        if self.unread or name == _COMPATIBILITY + "Fallback" or tag in {"del", "moveFrom"}:
+        if self.unread or name == _COMPATIBILITY + "Fallback" or tag in _UNREAD:
             self.unread += 1
         elif tag == "t":
             self.inside += 1
