@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from toolkit.pdflines import Line, join_pages, split_columns
 
+WORDS = ("Then", "When", "Since")
 FULL = "The ministers of both states met in Oslo for"
 
 
@@ -68,6 +69,28 @@ def test_heads_feet_and_page_numbers_go() -> None:
     assert join_pages(pages) == " ".join(f"{word} {FULL} {FULL} {word}" for word in ("Then", "When", "Since"))
     assert join_pages([[*page("They spoke with", "Xi.")]]) == "They spoke with Xi."
     assert "Page" not in join_pages([[*page(FULL, FULL), Line("Page 1 of 3", 50, 20, 8)]])
+
+
+@pytest.mark.parametrize(
+    ("feet", "kept"),
+    [
+        (["2021."], True),
+        (["FULL 2021.", "2021."], True),
+        (["“12.”"], True),
+        (["2021.", "17."], True),
+        (["12"], False),
+        (["p. 12"], False),
+        (["- 12 -"], False),
+        (["1.", "2."], False),
+        (["11.", "12.", "13."], False),
+        (["- 1. -", "- 2. -"], False),
+    ],
+)
+def test_a_page_number_has_no_full_stop_unless_the_pages_count_so(feet: list[str], kept: bool) -> None:
+    text = join_pages(
+        [[*page(f"{word} {FULL}", FULL), Line(foot, 50, 676, 10)] for word, foot in zip(WORDS, feet, strict=False)]
+    )
+    assert (feet[-1] in text) == kept
 
 
 def test_one_page_keeps_its_headline_and_numbers_in_the_text() -> None:

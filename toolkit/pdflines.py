@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise, takewhile
 from statistics import median
 
@@ -139,17 +140,23 @@ def _without_edges(pages: Sequence[Page]) -> list[list[Line]]:
     """Leave out page numbers, and what stands at the upper or lower edge of many pages."""
     edges = [_edges(page) for page in pages]
     counts = Counter(
-        key for sides in edges for key in {_likeness(line.text) for rows in sides for row in rows for line in row}
+        key
+        for number, sides in enumerate(edges)
+        for key in {_likeness(line.text, number) for rows in sides for row in rows for line in row}
     )
     least = max(2, _REPEATED * len(pages))
 
-    def is_edge(row: list[Line]) -> bool:
-        return all(_PAGE_NUMBER.fullmatch(line.text) or counts[_likeness(line.text)] >= least for line in row)
+    def is_edge(number: int, row: list[Line]) -> bool:
+        return all(
+            (_PAGE_NUMBER.fullmatch(line.text) and not _STOP.search(line.text))
+            or counts[_likeness(line.text, number)] >= least
+            for line in row
+        )
 
     kept = []
-    for page, sides in zip(pages, edges, strict=True):
+    for number, (page, sides) in enumerate(zip(pages, edges, strict=True)):
         # From the outside in: what stands within the first line of the body is body.
-        gone = [line for rows in sides for row in takewhile(is_edge, rows) for line in row]
+        gone = [line for rows in sides for row in takewhile(partial(is_edge, number), rows) for line in row]
         kept.append([line for line in page if line not in gone])
     return kept
 
@@ -161,8 +168,10 @@ def _edges(page: Page) -> tuple[list[list[Line]], list[list[Line]]]:
     return rows[-_EDGE:][::-1], rows[:_EDGE]
 
 
-def _likeness(text: str) -> str:
-    return " ".join(re.sub(r"\d+", "0", text.casefold()).split())
+def _likeness(text: str, page: int) -> str:
+    """Give what is alike on all pages; "2021." may end a sentence, so that it must count with the pages."""
+    counting = _PAGE_NUMBER.fullmatch(text) and _STOP.search(text)
+    return " ".join(re.sub(r"\d+", lambda n: str(int(n[0]) - page) if counting else "0", text.casefold()).split())
 
 
 def split_columns(page: Page, rows: Sequence[str]) -> list[Line]:
