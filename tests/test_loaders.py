@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from toolkit import readers
 from toolkit.decoding import Unreadable, decode
 from toolkit.loaders import Loading, load
-from toolkit.records import LoadingEntry, table
+from toolkit.records import table
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 TALK = "“We want peace,” the minister’s aide said – in Paris. She paid €5 at the café.\n\nNobody else spoke.\n"
@@ -335,15 +335,76 @@ def test_ids_of_rows_sort_as_they_stand(tmp_path: Path) -> None:
     assert ids(load(path))[-1] == "t-12"
 
 
-def test_an_odd_quotation_mark_is_reported(tmp_path: Path) -> None:
-    loading = load(write(tmp_path, "t.csv", 'id,text\n1,"One\n2,Two\n'))
-    assert loading.report[0] == LoadingEntry(
-        "t.csv",
-        "read",
-        None,
-        "utf-8",
-        "its quotation marks are odd in number, so one cell may hold the rows after it",
-    )
+QUOTING = "a quotation mark in a cell must stand twice, and the cell in quotation marks"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "read", "notes"),
+    [
+        (
+            "t.csv",
+            'id,text\n1,"We will not yield," said the minister. "Never."\n2,"She said ""no""."\n',
+            [("2", 'She said "no".')],
+            [f"it cannot be read: ',' expected after '\"'; {QUOTING}", None],
+        ),
+        (
+            "t.csv",
+            'id,text\n1,"Peace now\n2,The envoy left.\n3,"And tomorrow too\n4,End.\n',
+            [("4", "End.")],
+            [f"it cannot be read: ',' expected after '\"' (lines 2 to 4 of the file); {QUOTING}", None],
+        ),
+        (
+            "t.csv",
+            'id,text\n1,"One\n2,Two\n',
+            [],
+            [
+                "its quotation marks are odd in number, so one cell may hold the rows after it",
+                f"it cannot be read: unexpected end of data (lines 2 to 3 of the file); {QUOTING}",
+            ],
+        ),
+        (
+            "t.tsv",
+            'id\ttext\n1\t"We will not yield," said the minister. "Never."\n2\t"Never."\n',
+            [("1", '"We will not yield," said the minister. "Never."'), ("2", '"Never."')],
+            ["its quotation marks do not enclose cells, so they were read as part of the texts", None, None],
+        ),
+        (
+            "t.txt",
+            'id\ttext\n1\t"Peace now\n2\tThe envoy left.\n3\t"And tomorrow too\n4\tEnd.\n',
+            [("1", '"Peace now'), ("2", "The envoy left."), ("3", '"And tomorrow too'), ("4", "End.")],
+            [
+                "it is a table (CSV), though its name ends in .txt; its quotation marks do not enclose cells, so they "
+                "were read as part of the texts",
+                *[None] * 4,
+            ],
+        ),
+        (
+            "t.tsv",
+            'id\ttext\n1\t"One\nline ""more""."\n2\t"Two" lines\n3\t"Three\nlines"\n',
+            [("1", 'One\nline "more".'), ("3", "Three\nlines")],
+            [None, f"it cannot be read: '\t' expected after '\"'; {QUOTING}", None],
+        ),
+        (
+            "t.csv",
+            "id;text;date\n1;Hello\nthere is more.;2022-02-03\n2;Next;2022-02-03\n",
+            [("1", "Hello"), ("there is more.", "2022-02-03"), ("2", "Next")],
+            [*["it has 2 cells under 3 columns; put cells that hold line ends in quotation marks"] * 2, None],
+        ),
+    ],
+)
+def test_quotation_marks_and_line_ends_in_cells(
+    tmp_path: Path, name: str, content: str, read: list[tuple[str, str]], notes: list[str | None]
+) -> None:
+    loading = load(write(tmp_path, name, content))
+    assert [(a.article_id, a.text) for a in loading.articles] == read
+    assert [entry.note for entry in loading.report] == notes
+
+
+def test_a_header_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    loading = load(write(tmp_path, "t.csv", 'id,"the" text\n1,One\n'))
+    assert skipped(loading) == {
+        "t.csv": f"the names of its columns: it cannot be read: ',' expected after '\"'; {QUOTING}"
+    }
 
 
 def test_a_missing_column_is_named(tmp_path: Path) -> None:

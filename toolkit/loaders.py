@@ -301,10 +301,10 @@ def _row(
     if problem or not isinstance(text, str):
         return _Found(LoadingEntry(name, "skipped", encoding=encoding, note=problem))
     article_id = words.pop("id", default_id)
-    notes = []
+    notes = [row.note]
     if "date" in words:
         day = read_date(words.pop("date"))
-        notes = [] if day else [f"its date {cells['date']!r} is not understood; write YYYY-MM-DD"]
+        notes += [] if day else [f"its date {cells['date']!r} is not understood; write YYYY-MM-DD"]
         words.update({"date": day} if day else {})
     article = _article(text, article_id, name.rsplit(", row ", 1)[0], {**known, **words}, plain="speaker" in chosen)
     return _Found(LoadingEntry(name, "read", article_id, encoding, _joined(notes)), article, (article_id,))

@@ -1,7 +1,7 @@
 """Reads tables of texts (CSV, TSV, JSON lines), one text a row, and finds the columns that matter.
 
-A table of any size is gone through twice: first to see what holds of all of it (its columns, how many rows it has,
-whether its quotation marks are even in number), then row by row, so that one row at a time is in memory.
+A table of any size is gone through twice or more: first to see what holds of all of it (its columns, how many rows it
+has, what its quotation marks are for), then row by row, so that one row at a time is in memory.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ MOST_COLUMNS = 10_000
 OpenText = Callable[[str], TextIO]
 """Opens the characters of a file anew; takes what ends a line: a line feed, or the empty string for any line end."""
 
+_QUOTING = "a quotation mark in a cell must stand twice, and the cell in quotation marks"
 _PIECE = 1 << 20
 _SHOWN = 30
 _LONGEST_NAME = 80
@@ -38,11 +39,19 @@ _LONGEST_NAME = 80
 
 @dataclass(frozen=True)
 class Row:
-    """One row of a table: its number (the first after the header is 1), its cells, and what is wrong with it."""
+    """One row of a table.
+
+    Attributes:
+        number: The first after the header is 1.
+        cells: Its cells by the names of their columns.
+        problem: Why it cannot be taken, or None.
+        note: What the reader should know of a row that can be taken, or None.
+    """
 
     number: int
     cells: Mapping[str, Any]
     problem: str | None = None
+    note: str | None = None
 
 
 @dataclass(frozen=True)
@@ -73,7 +82,7 @@ def read_table(open_text: OpenText, suffix: str) -> TableFile:
         The table; the columns of JSON lines are the names that any of its objects has.
 
     Raises:
-        Unreadable: It has more columns than a table of texts has.
+        Unreadable: It has more columns than a table of texts has, or their names cannot be read.
     """
     return _json_lines(open_text) if suffix in {".jsonl", ".ndjson"} else _delimited(open_text, suffix)
 
@@ -134,7 +143,7 @@ class _LongLine(csv.Error):
 
 
 class _Lines:
-    """Gives the lines of a file one by one, and counts their quotation marks.
+    """Gives the lines of a file one by one, and counts them and their quotation marks.
 
     Raises:
         _LongLine: The line is too long; it is passed over, and the next one may be asked for.
@@ -143,6 +152,7 @@ class _Lines:
     def __init__(self, file: TextIO, ends: tuple[str, ...]) -> None:
         self._file = file
         self._ends = ends
+        self.number = 0
         self.marks = 0
 
     def __iter__(self) -> _Lines:
@@ -152,6 +162,7 @@ class _Lines:
         line = self._read(LONGEST_LINE)
         if not line:
             raise StopIteration
+        self.number += 1
         if len(line) < LONGEST_LINE or line.endswith(self._ends):
             return line
         while (piece := self._read(_PIECE)) and not piece.endswith(self._ends):
@@ -164,43 +175,93 @@ class _Lines:
         return piece
 
 
+@dataclass(frozen=True)
+class _Form:
+    """How the cells of a delimited table stand, and what that makes of the whole of it.
+
+    Attributes:
+        mark: What separates its cells.
+        quoted: Whether quotation marks may enclose cells; if not, they are characters like all others.
+        header: The names of its columns.
+        count: The number of its rows.
+        misfits: How many rows cannot be read or have more or fewer cells than the header.
+        odd: Whether its quotation marks are odd in number.
+    """
+
+    mark: str
+    quoted: bool
+    header: list[str]
+    count: int
+    misfits: int
+    odd: bool
+
+
 def _delimited(open_text: OpenText, suffix: str) -> TableFile:
     with open_text("\n") as file:
         first = file.readline(LONGEST_LINE)
     mark = "\t" if suffix == ".tsv" else max(",;\t", key=first.count)
+    form, note = _survey(open_text, mark, quoted=True), None
+    if mark == "\t" and form.misfits:
+        bare = _survey(open_text, mark, quoted=False)
+        if bare.misfits < form.misfits:
+            form, note = bare, "its quotation marks do not enclose cells, so they were read as part of the texts"
+    if form.quoted and form.odd:
+        note = "its quotation marks are odd in number, so one cell may hold the rows after it"
+    return TableFile(form.header, form.count, lambda: _rows(open_text, form), note)
+
+
+def _survey(open_text: OpenText, mark: str, *, quoted: bool) -> _Form:
+    """Go through a table to see what holds of all of it.
+
+    Raises:
+        Unreadable: Its header has too many columns or cannot be read.
+    """
     with open_text("") as file:
         lines = _Lines(file, ("\n", "\r"))
-        records = _records(lines, mark)
-        _, header, _ = next(records, (0, [], None))
+        records = _records(lines, mark, quoted=quoted)
+        _, header, problem = next(records, (0, [], None))
+        if problem:
+            raise Unreadable(f"the names of its columns: {problem}")
         _check_width(header)
-        count = sum(1 for _ in records)
-    odd = "its quotation marks are odd in number, so one cell may hold the rows after it"
-
-    def rows() -> Iterator[Row]:
-        with open_text("") as file:
-            for number, cells, problem in _records(_Lines(file, ("\n", "\r")), mark):
-                if len(cells) > len(header):
-                    columns = f"{len(cells)} cells under {len(header)} columns"
-                    problem = f"it has {columns}; put cells that hold {mark!r} in quotes"
-                if number:
-                    yield Row(number, dict(zip(header, cells, strict=False)), problem)
-
-    return TableFile(header, count, rows, odd if lines.marks % 2 else None)
+        count = misfits = 0
+        for _, cells, problem in records:
+            count += 1
+            misfits += problem is not None or len(cells) != len(header)
+    return _Form(mark, quoted, header, count, misfits, lines.marks % 2 == 1)
 
 
-def _records(lines: _Lines, mark: str) -> Iterator[tuple[int, list[str], str | None]]:
+def _rows(open_text: OpenText, form: _Form) -> Iterator[Row]:
+    """Give the rows of a delimited table one by one."""
+    header = form.header
+    with open_text("") as file:
+        for number, cells, problem in _records(_Lines(file, ("\n", "\r")), form.mark, quoted=form.quoted):
+            note = None
+            columns = f"{len(cells)} cell{'s' * (len(cells) != 1)} under {len(header)} columns"
+            if len(cells) > len(header):
+                problem = f"it has {columns}; put cells that hold {form.mark!r} in quotes"
+            elif not problem and len(cells) < len(header):
+                note = f"it has {columns}; put cells that hold line ends in quotation marks"
+            if number:
+                yield Row(number, dict(zip(header, cells, strict=False)), problem, note)
+
+
+def _records(lines: _Lines, mark: str, *, quoted: bool) -> Iterator[tuple[int, list[str], str | None]]:
     """Give number, cells and problem of each record from the header on, which is 0; blank ones are left out."""
-    reader = csv.reader(lines, delimiter=mark)
+    reader = csv.reader(lines, delimiter=mark, quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE, strict=True)
     number = 0
     while True:
         cells, problem = [], None
+        first = lines.number + 1
         try:
             with _long_cells():
                 cells = next(reader)
         except StopIteration:
             return
-        except csv.Error as error:
+        except _LongLine as error:
             problem = f"it cannot be read: {error}"
+        except csv.Error as error:
+            where = f" (lines {first} to {lines.number} of the file)" * (lines.number > first)
+            problem = f"it cannot be read: {error}{where}; {_QUOTING}"
         if problem or any(cell.strip() for cell in cells):
             yield number, cells, problem
             number += 1
