@@ -68,6 +68,57 @@ def test_encodings(content: bytes, encoding: str) -> None:
     assert not decoded.text.startswith("\ufeff")
 
 
+@pytest.mark.parametrize(
+    ("text", "encoding", "guessed"),
+    [
+        ("Lech Wałęsa met the minister in Gdańsk. She said that nobody had left. " * 3, "cp1250", True),
+        ("“We will not yield,” the minister told the assembly. Nobody else spoke. " * 3, "mac-roman", True),
+        ("Le ministre a été reçu à l’Élysée ; il a été réélu après de longues années. " * 3, "cp1252", True),
+        (TALK * 3, "cp1252", False),
+        ("“We want peace,” the minister said – in Paris…", "cp1252", False),
+        ("Café “Öl”", "utf-8", False),
+    ],
+)
+def test_a_guessed_encoding_is_reported(text: str, encoding: str, guessed: bool) -> None:
+    note = "the encoding was guessed; check that quotation marks and accents look right"
+    assert decode(text.encode(encoding)).note == (note if guessed else None)
+
+
+SAID = "Erdoğan said that the talks in Şırnak would go on for as long as was needed by both of the states. " * 5
+
+
+@pytest.mark.parametrize(
+    ("head", "encoding", "read", "text"),
+    [
+        ('<meta charset="windows-1254">', "cp1254", "cp1254", SAID),
+        (
+            "<META http-equiv=Content-Type content='text/html; charset=ISO-8859-9'>",
+            "cp1254",
+            "cp1254",
+            SAID,
+        ),
+        ('<meta charset="gb2312">', "gb18030", "gb18030", SAID + "谈判继续"),
+        ('<meta charset="windows-1254">', "utf-8", "utf-8", SAID),
+        ('<meta charset="windows-1254">', "utf-8-sig", "utf-8", SAID),
+        ('<meta charset="iso-8859-1">', "cp1252", "cp1252", "“No,” said Ana – in Paris. " * 20),
+        ('<meta charset="hex">', "cp1252", "cp1252", "“No,” said Ana – in Paris. " * 20),
+        ('<meta charset="nonsense">', "cp1252", "cp1252", "“No,” said Ana – in Paris. " * 20),
+        ('<meta charset="ascii">', "utf-8", "utf-8", SAID),
+        ('<meta charset="iso-8859-2">', "cp1252", "cp1252", "“No,” said Ana – in Paris. " * 20),
+    ],
+)
+def test_a_page_is_decoded_as_it_says(tmp_path: Path, head: str, encoding: str, read: str, text: str) -> None:
+    page = f"<html><head>{head}<title>Talks</title></head><body><article><p>{text}</p></article></body></html>"
+    loading = load(write(tmp_path, "a.html", page.encode(encoding)))
+    assert [article.text for article in loading.articles] == [text.strip()]
+    assert [(entry.encoding, entry.note) for entry in loading.report] == [(read, None)]
+
+
+def test_only_a_page_is_decoded_as_it_says(tmp_path: Path) -> None:
+    words = 'The page said <meta charset="windows-1251"> at its top. “No,” said Ana – in Paris.'
+    assert load(write(tmp_path, "a.txt", words.encode("cp1252"))).articles[0].text == words
+
+
 def test_a_damaged_end_does_not_spoil_the_rest() -> None:
     decoded = decode(TALK.encode()[:-30] + "’".encode()[:2])
     assert decoded.encoding == "utf-8"

@@ -42,8 +42,10 @@ _SAVE_AS = "open it in an editor and save it as UTF-8"
 _SAMPLE = 50_000
 _BLOCK = 1 << 20
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_UPPER_CONTROLS = re.compile(r"[\x80-\x9f]")
 _NO_ASCII = re.compile(rb"[\x80-\xff]")
 _WESTERN = re.compile(r"[\x00-\x7f\xa0-ÿŒœŠšŽžŸƒˆ˜–—‘’‚“”„†‡•…‰‹›€™]*")
+_TYPOGRAPHY = re.compile("[–—‘’‚“”„†‡•…‹›«»€™©®£§°·\xa0]")
 
 OpenFile = Callable[[], BinaryIO]
 """Opens the bytes of a file anew, at their beginning."""
@@ -111,13 +113,16 @@ def decode(data: bytes, *, zeros: bool = False, whole: bool = True) -> Decoded:
         return Decoded(file.read(), found.name, found.note)
 
 
-def find_encoding(open_file: OpenFile, *, zeros: bool = False, whole: bool = True) -> Encoding:
-    """Tell the encoding of a file: by its byte order mark, as UTF-8, or by what its bytes look like.
+def find_encoding(
+    open_file: OpenFile, *, zeros: bool = False, whole: bool = True, declared: str | None = None
+) -> Encoding:
+    """Tell the encoding of a file: by its byte order mark, as UTF-8, as it says, or by what its bytes look like.
 
     Args:
         open_file: Opens it; every byte is looked at, some files are gone through several times.
         zeros: Let single zero bytes stand (in a table only the row that has one is in doubt).
         whole: Whether this is all of the file; if not, its last character may be cut in two.
+        declared: Python's name of the encoding that the file itself names; taken where all of its bytes fit.
 
     Raises:
         Unreadable: The bytes are no text, or their encoding cannot be told.
@@ -141,7 +146,7 @@ def find_encoding(open_file: OpenFile, *, zeros: bool = False, whole: bool = Tru
     try:
         return _checked(file, "utf-8", errors="strict")
     except UnicodeDecodeError:
-        return _other(file)
+        return _other(file, declared)
 
 
 @dataclass(frozen=True)
@@ -185,7 +190,7 @@ def _sixteen(file: _Bytes, size: int) -> Encoding:
     return _checked(file, encoding.replace("_", "-"))
 
 
-def _other(file: _Bytes) -> Encoding:
+def _other(file: _Bytes, declared: str | None) -> Encoding:
     """Tell damaged UTF-8 from text in one of the older encodings."""
     damaged = foreign = 0
     for text in file.texts("utf-8", "replace"):
@@ -193,12 +198,33 @@ def _other(file: _Bytes) -> Encoding:
         foreign += len(text) - len(text.encode("ascii", errors="ignore"))
     if foreign > 2 * damaged:
         return _checked(file, "utf-8")
+    if declared and _fits(file, declared):
+        return _checked(file, declared)
     encoding = _older_encoding(file)
     try:
         found = _checked(file, encoding.replace("_", "-"), errors="strict")
     except UnicodeDecodeError:
         raise Unreadable(f"it seems to be {encoding} but is not all so; {_SAVE_AS}") from None
-    return found if encoding == "cp1252" else replace(found, note=_GUESSED)
+    return found if encoding == "cp1252" and _is_plain(file) else replace(found, note=_GUESSED)
+
+
+def _fits(file: _Bytes, encoding: str) -> bool:
+    """Tell whether all bytes are characters of an encoding, none of them a control that no text has."""
+    try:
+        return not any(_UPPER_CONTROLS.search(text) for text in file.texts(encoding, "strict"))
+    except UnicodeDecodeError:
+        return False
+
+
+def _is_plain(file: _Bytes) -> bool:
+    """Tell whether what is not ASCII in Windows-1252 is marks above all; many letters may be those of another code."""
+    marks = letters = 0
+    for text in file.texts("cp1252", "strict"):
+        foreign = len(text) - len(text.encode("ascii", errors="ignore"))
+        found = len(_TYPOGRAPHY.findall(text))
+        marks += found
+        letters += foreign - found
+    return letters <= marks
 
 
 def _older_encoding(file: _Bytes) -> str:

@@ -94,7 +94,7 @@ def find_text_kind(text: str, suffix: str, columns: Mapping[str, str]) -> str:
         Unreadable: It is a program, a list of references or the like, and no article.
     """
     head = text[:_HEAD].lstrip("\ufeff \t\r\n")
-    if _PAGE.match(head) or (suffix in ENDINGS["page"] and _TAG.search(text[: 16 * _HEAD])):
+    if is_page(text, suffix):
         return "page"
     if _is_json_line(text):
         return "jsonl"
@@ -109,6 +109,12 @@ def find_text_kind(text: str, suffix: str, columns: Mapping[str, str]) -> str:
     if suffix in _NO_ARTICLES:
         raise Unreadable(f"{suffix} files are no articles; if this one is, name it .txt")
     return "text"
+
+
+def is_page(text: str, suffix: str) -> bool:
+    """Tell whether plain characters are a web page; the arguments are those of ``find_text_kind``."""
+    head = text[:_HEAD].lstrip("\ufeff \t\r\n")
+    return bool(_PAGE.match(head) or (suffix in ENDINGS["page"] and _TAG.search(text[: 16 * _HEAD])))
 
 
 def _is_json_line(text: str) -> bool:

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from toolkit.databases import split_export
 from toolkit.decoding import Unreadable, decode, find_encoding
-from toolkit.filetypes import ENDINGS, NAMES, find_kind, find_text_kind, misnamed
+from toolkit.filetypes import ENDINGS, NAMES, find_kind, find_text_kind, is_page, misnamed
 from toolkit.pdffiles import read_pdf
 from toolkit.pieces import Piece
 from toolkit.rtffiles import read_rtf
 from toolkit.tablefiles import TableFile, read_table
-from toolkit.webpages import page_lines, read_page
+from toolkit.webpages import declared_encoding, page_lines, read_page
 from toolkit.wordfiles import read_word
 from toolkit.workbooks import read_parquet, read_workbook
 
@@ -109,7 +109,8 @@ def _characters(path: Path, head: bytes, suffix: str, columns: Mapping[str, str]
         kind = find_text_kind(text, suffix, columns)
         if kind not in {"csv", "jsonl"}:
             raise Unreadable(f"it is larger than {LARGEST_TEXT // 1_000_000} MB; split it")
-    encoding = find_encoding(lambda: path.open("rb"), zeros=suffix in _TABLES)
+    declared = declared_encoding(head) if is_page(head.decode("ascii", "replace"), suffix) else None
+    encoding = find_encoding(lambda: path.open("rb"), zeros=suffix in _TABLES, declared=declared)
     if not large:
         with encoding.open(lambda: path.open("rb")) as file:
             text = file.read()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from typing import Any
 
@@ -15,7 +16,38 @@ _ENDS = frozenset(
     | {"hr", "li", "ol", "p", "pre", "section", "table", "tbody", "td", "th", "title", "tr", "ul"}
 )
 _UNSEEN = frozenset({"script", "style", "head", "noscript", "template"})
+_DECLARED = re.compile(
+    rb"""<meta\b[^<>]*?\bcharset\s*=\s*["']?\s*([\w.:-]+)|<\?xml\b[^<>]*?\bencoding\s*=\s*["']([\w.:-]+)""",
+    re.IGNORECASE,
+)
+_ENCODINGS = re.compile(r"cp(125\d|866|874|932|949|950)|iso8859-\d+|koi8-\w|mac-\w+|gb\w+|big5\w*|euc_\w+|shift_jis\w*")
+_AS_BROWSERS_DO = {
+    "iso8859-1": "cp1252",
+    "iso8859-9": "cp1254",
+    "iso8859-11": "cp874",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+    "big5": "big5hkscs",
+}
 _DATED = re.compile(DATE, re.IGNORECASE)
+
+
+def declared_encoding(head: bytes) -> str | None:
+    """Give Python's name of the older encoding that a page says it is in; None where it names none that is known.
+
+    Where browsers take a name for a larger encoding, so is it here: pages that say ISO 8859-1 are in Windows-1252.
+
+    Args:
+        head: The first bytes of the page.
+    """
+    said = _DECLARED.search(head)
+    try:
+        name = codecs.lookup((said[1] or said[2]).decode("ascii", "replace")).name if said else ""
+    except LookupError:
+        return None
+    return _AS_BROWSERS_DO.get(name, name) if _ENCODINGS.fullmatch(name) else None
 
 
 def read_page(source: str) -> Piece:
