@@ -369,6 +369,27 @@ def test_damaged_rows_stop_nothing(tmp_path: Path) -> None:
     assert loading.report[5].note == "its date 'soon' is not understood; write YYYY-MM-DD"
 
 
+def test_spaces_around_cells_are_dropped_but_not_those_of_the_text(tmp_path: Path) -> None:
+    rows = [["id", "text", "speaker", "date"], [" 1", " One \n", "Kenya ", " 2022-01-01"], ["2", "Two", "Kenya", " "]]
+    path = tmp_path / "t.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(rows)
+    said = [(a.article_id, a.text, a.speaker, a.date) for a in load(path).articles]
+    assert said == [("1", " One \n", "Kenya", "2022-01-01"), ("2", "Two", "Kenya", None)]
+
+
+def test_tables_of_the_same_name_are_told_apart_by_their_folders(tmp_path: Path) -> None:
+    for folder in ("2021", "2022"):
+        write(tmp_path, f"{folder}/speeches.csv", f"text,id\nIn {folder}.,\nAgain.,\nOnce more.,x\n")
+    loading = load(tmp_path)
+    assert ids(loading) == ["2021/speeches-1", "2021/speeches-2", "x", "2022/speeches-1", "2022/speeches-2"]
+    assert loading.report[0].note == "called 2021/speeches-1 because another file is called speeches-1 too"
+    assert skipped(loading) == {
+        "2022/speeches.csv, row 3": "another article has the id 'x'; give each row an id of its own"
+    }
+    assert ids(load(tmp_path / "2021")) == ["speeches-1", "speeches-2", "x"]
+
+
 def test_damaged_json_lines_stop_nothing(tmp_path: Path) -> None:
     lines = ['{"id": 5, "text": "One\u2028still one", "author": ["Ana", "Ben"]}', "{broken", "[1]", '{"text": 5}']
     lines += ['{"id": 6}', '{"text": "half \\ud800"}', "[" * 100_000, '{"text": "Two"}\r', ""]

@@ -160,7 +160,7 @@ def test_rows_are_made_when_they_are_asked_for(tmp_path: Path, monkeypatch: pyte
     row = loaders._row
     monkeypatch.setattr(loaders, "_row", lambda *given: made.append(given[0]) or row(*given))
     found = stream(write_rows(tmp_path / "t.csv", 50))
-    assert next(found)[1].ids == ("t-01",)
+    assert next(found)[1].ids[0] == "t-01"
     next(found)
     assert made == ["t.csv, row 1", "t.csv, row 2"]
 

@@ -167,9 +167,11 @@ class _Run:
         note = _joined([contents.note, table.note])
         if note:
             yield _Found(LoadingEntry(name, "read", None, contents.encoding, note))
+        stems = _ids(path)
         for row in table.rows():
             number = f"{row.number:0{len(str(table.count))}d}"
-            yield _row(f"{name}, row {row.number}", f"{path.stem}-{number}", row, chosen, known, contents.encoding)
+            ids = tuple(f"{stem}-{number}" for stem in stems)
+            yield _row(f"{name}, row {row.number}", ids, row, chosen, known, contents.encoding)
 
 
 def stream(
@@ -291,23 +293,29 @@ def _clipping(piece: Piece, listed: str, name: str, ids: tuple[str, ...], known:
 
 
 def _row(
-    name: str, default_id: str, row: Row, chosen: Mapping[str, str], known: Mapping[str, str], encoding: str | None
+    name: str,
+    ids: tuple[str, ...],
+    row: Row,
+    chosen: Mapping[str, str],
+    known: Mapping[str, str],
+    encoding: str | None,
 ) -> _Found:
-    """Make an article of a row, or say why not."""
+    """Make an article of a row, or say why not; the ids are those that it may bear where it has none of its own."""
     cells = {role: row.cells.get(column) for role, column in chosen.items()}
     words = {role: value for role in cells if role != "text" and (value := cell_words(cells[role]))}
     text = cells["text"]
     problem = row.problem or _text_problem(text)
     if problem or not isinstance(text, str):
         return _Found(LoadingEntry(name, "skipped", encoding=encoding, note=problem))
-    article_id = words.pop("id", default_id)
+    if "id" in words:
+        ids = (words.pop("id"),)
     notes = [row.note]
     if "date" in words:
         day = read_date(words.pop("date"))
         notes += [] if day else [f"its date {cells['date']!r} is not understood; write YYYY-MM-DD"]
         words.update({"date": day} if day else {})
-    article = _article(text, article_id, name.rsplit(", row ", 1)[0], {**known, **words}, plain="speaker" in chosen)
-    return _Found(LoadingEntry(name, "read", article_id, encoding, _joined(notes)), article, (article_id,))
+    article = _article(text, ids[0], name.rsplit(", row ", 1)[0], {**known, **words}, plain="speaker" in chosen)
+    return _Found(LoadingEntry(name, "read", ids[0], encoding, _joined(notes)), article, ids)
 
 
 def _text_problem(text: object) -> str | None:

@@ -130,12 +130,12 @@ def check_roles(columns: Mapping[str, str] | None) -> dict[str, str]:
 
 
 def cell_words(value: Any) -> str | None:
-    """Give a cell as words; None where it is empty."""
+    """Give a cell as words, without the spaces around them; None where it is empty."""
     if isinstance(value, list):
         value = ", ".join(str(item) for item in value if item is not None)
     if value is None or value != value or isinstance(value, dict):
         return None
-    return str(value) if str(value).strip() else None
+    return str(value).strip() or None
 
 
 class _LongLine(csv.Error):
