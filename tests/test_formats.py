@@ -411,6 +411,26 @@ def test_a_workbook(tmp_path: Path) -> None:
 SHEET = "xl/worksheets/sheet1.xml"
 
 
+def test_the_escapes_of_excel_are_undone_in_workbooks_only(tmp_path: Path) -> None:
+    words = "First paragraph._x000D_\nSecond, in _x005F_x0041_."
+    loading = read(tmp_path, "a.xlsx", samples.workbook({"a": [["text", "speaker"], [words, "Fiji_x000D_"]]}))
+    assert [(a.text, a.speaker) for a in loading.articles] == [("First paragraph.\r\nSecond, in _x0041_.", "Fiji")]
+    assert [a.text for a in read(tmp_path, "b.parquet", parquet({"text": [words]})).articles] == [words]
+
+
+def test_merged_cells_are_reported(tmp_path: Path) -> None:
+    merged = b'</sheetData><mergeCells count="1"><mergeCell ref="C2:C3"/></mergeCells>'
+    book = samples.workbook({"a": ROWS, "b": [["x"], ["y"]]})
+    book = changed(book, SHEET, lambda sheet: sheet.replace(b"</sheetData>", merged))
+    loading = read(tmp_path, "a.xlsx", book)
+    said = "its sheet 'a' was read; it has 'b' too; it has merged cells; only the first row of each has the value"
+    assert [entry.note for entry in loading.report] == [said, None, None]
+    book = changed(
+        samples.workbook({"b": [["x"], ["y"]], "a": ROWS}), SHEET, lambda s: s.replace(b"</sheetData>", merged)
+    )
+    assert read(tmp_path, "b.xlsx", book).report[0].note == "its sheet 'a' was read; it has 'b' too"
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -451,6 +471,18 @@ def test_parquet(tmp_path: Path) -> None:
     ]
     assert [e.note for e in loading.report if e.status == "skipped"] == ["it has no text"]
     assert why(read(tmp_path, "b.parquet", parquet({"text": []}))) == "the table has no rows"
+
+
+def test_bytes_in_parquet_are_text_where_they_are_utf_8(tmp_path: Path) -> None:
+    columns = {
+        "text": ["“Café”".encode(), b"\xff", b"Two"],
+        "speaker": [b"Fiji", b"Chad", b"\xff"],
+        "scan": [b"\xff"] * 3,
+    }
+    loading = read(tmp_path, "a.parquet", parquet(columns))
+    assert [(a.text, a.speaker) for a in loading.articles] == [("“Café”", "Fiji")]
+    cure = "is bytes that are no UTF-8; save the column as text"
+    assert [entry.note for entry in loading.report] == [None, f"its text {cure}", f"its speaker {cure}"]
 
 
 def test_damaged_and_hostile_parquet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -304,7 +304,7 @@ def _row(
     cells = {role: row.cells.get(column) for role, column in chosen.items()}
     words = {role: value for role in cells if role != "text" and (value := cell_words(cells[role]))}
     text = cells["text"]
-    problem = row.problem or _text_problem(text)
+    problem = row.problem or _bytes_problem(cells) or _text_problem(text)
     if problem or not isinstance(text, str):
         return _Found(LoadingEntry(name, "skipped", encoding=encoding, note=problem))
     if "id" in words:
@@ -316,6 +316,12 @@ def _row(
         words.update({"date": day} if day else {})
     article = _article(text, ids[0], name.rsplit(", row ", 1)[0], {**known, **words}, plain="speaker" in chosen)
     return _Found(LoadingEntry(name, "read", ids[0], encoding, _joined(notes)), article, ids)
+
+
+def _bytes_problem(cells: Mapping[str, object]) -> str | None:
+    """Say which cell could not be read as characters, or None."""
+    found = [role for role, cell in cells.items() if isinstance(cell, bytes)]
+    return f"its {found[0]} is bytes that are no UTF-8; save the column as text" if found else None
 
 
 def _text_problem(text: object) -> str | None:

@@ -30,6 +30,7 @@ MOST_PACKED = 100
 
 _BATCH = 1_000
 _BUFFER = 1 << 20
+_MERGED = b"<mergeCell "
 _LARGEST_BATCH = 50_000_000
 
 
@@ -41,8 +42,8 @@ def read_workbook(data: bytes, wanted: str) -> TableFile:
         wanted: Name of the column that holds the texts.
 
     Returns:
-        The table, with a note that names the sheet where there are several. A formula counts as the value that Excel
-        stored for it.
+        The table, with notes that name the sheet where there are several, and tell of merged cells. A formula counts
+        as the value that Excel stored for it.
 
     Raises:
         Unreadable: It is damaged, made to do harm, or has no cells.
@@ -51,7 +52,9 @@ def read_workbook(data: bytes, wanted: str) -> TableFile:
     sheets = [sheet for sheet in read_apart("workbooks.read_sheets", data) if sheet[1]]
     if not sheets:
         raise Unreadable("none of its sheets has cells")
-    title, rows = next((s for s in sheets if wanted.casefold() in {_header(c).casefold() for c in s[1][0]}), sheets[0])
+    title, rows, merged = next(
+        (s for s in sheets if wanted.casefold() in {_header(c).casefold() for c in s[1][0]}), sheets[0]
+    )
     header = [_header(cell) for cell in rows[0]]
     while header and not header[-1]:
         header.pop()
@@ -62,21 +65,23 @@ def read_workbook(data: bytes, wanted: str) -> TableFile:
             problem = "it has cells beyond the last column that has a name" if spare else None
             yield Row(number, dict(zip(header, cells, strict=False)), problem)
 
-    others = [name for name, _ in sheets if name != title]
-    note = f"its sheet {title!r} was read; it has {', '.join(map(repr, others[:5]))} too" if others else None
-    return TableFile(header, len(rows) - 1, read, note)
+    others = [name for name, *_ in sheets if name != title]
+    notes = [f"its sheet {title!r} was read; it has {', '.join(map(repr, others[:5]))} too"] if others else []
+    notes += ["it has merged cells; only the first row of each has the value"] if merged else []
+    return TableFile(header, len(rows) - 1, read, "; ".join(notes) or None)
 
 
 def _header(cell: object) -> str:
     return "" if cell is None else str(cell).strip()
 
 
-def read_sheets(data: bytes) -> list[tuple[str, list[list[Any]]]]:
-    """Give name and rows of each sheet that is a table; runs in the process apart."""
+def read_sheets(data: bytes) -> list[tuple[str, list[list[Any]], bool]]:
+    """Give name and rows of each sheet that is a table, and whether it has merged cells; runs in the process apart."""
     with open_archive(data) as archive:
         check_parts(archive)
     try:
         from openpyxl import load_workbook
+        from openpyxl.utils.escape import unescape
     except ImportError:
         raise ImportError(
             'Excel workbooks are read with openpyxl: pip install "diplomatic-positions-toolkit[formats]"'
@@ -86,8 +91,20 @@ def read_sheets(data: bytes) -> list[tuple[str, list[list[Any]]]]:
     for sheet in workbook.worksheets:
         # The extent that a sheet declares may be any number; only the cells that are there are read.
         sheet.reset_dimensions()
-        sheets.append((sheet.title, list(_filled(sheet.iter_rows(values_only=True)))))
+        rows = ([unescape(c) if isinstance(c, str) else c for c in row] for row in sheet.iter_rows(values_only=True))
+        sheets.append((sheet.title, list(_filled(rows)), _has_merged(sheet)))
     return sheets
+
+
+def _has_merged(sheet: Any) -> bool:
+    """Search the XML of a sheet for merged cells, which the reader of rows does not tell."""
+    end = b""
+    with sheet._get_source() as part:
+        while block := part.read(_BUFFER):
+            if _MERGED in end + block:
+                return True
+            end = block[-len(_MERGED) :]
+    return False
 
 
 def _filled(rows: Iterator[Sequence[Any]]) -> Iterator[list[Any]]:
@@ -105,6 +122,12 @@ def _filled(rows: Iterator[Sequence[Any]]) -> Iterator[list[Any]]:
 
 
 def _plain(cell: Any) -> Any:
+    """Give a cell as a text or a number; bytes that are no UTF-8 stay bytes."""
+    if isinstance(cell, bytes):
+        try:
+            return cell.decode("utf-8")
+        except UnicodeDecodeError:
+            return cell
     if isinstance(cell, datetime | date):
         return cell.isoformat()[:10]
     if isinstance(cell, time):
