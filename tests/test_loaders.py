@@ -356,6 +356,21 @@ def test_separators(tmp_path: Path, mark: str) -> None:
     assert [(a.article_id, a.text) for a in load(path).articles] == [("x", f"One{mark} two"), ("y", "Three")]
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize(
+    ("before", "mark"),
+    [
+        *[("sep=;", ";"), ('"sep=;"', ";"), ("SEP=|", "|"), ("sep=\t", "\t"), ("sep=,,", ","), ("\nsep=;", ";")],
+        *[("", ";"), ("\n \n", ";"), (";;", ";"), ("", "\t")],
+    ],
+)
+def test_lines_before_the_header(tmp_path: Path, before: str, mark: str, end: str) -> None:
+    lines = [*before.split("\n"), f"id{mark}text", f'a{mark}"One{mark} two"', f"b{mark}Two"]
+    loading = load(write(tmp_path, "t.csv", end.join(lines)))
+    assert [(a.article_id, a.text) for a in loading.articles] == [("a", f"One{mark} two"), ("b", "Two")]
+    assert [entry.note for entry in loading.report] == [None, None]
+
+
 def test_damaged_rows_stop_nothing(tmp_path: Path) -> None:
     content = "id,text,date\n1,One,2022-01-01\n1,Again,\n2,,\n\n3,Th\0ree,\n4,too,many,cells\n,Four,soon\n5\n"
     loading = load(write(tmp_path, "t.csv", content))

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TextIO
 
 from toolkit.checks import check_option, did_you_mean
@@ -32,6 +34,8 @@ OpenText = Callable[[str], TextIO]
 """Opens the characters of a file anew; takes what ends a line: a line feed, or the empty string for any line end."""
 
 _QUOTING = "a quotation mark in a cell must stand twice, and the cell in quotation marks"
+_BLANK = ",;\t \r\n"
+_NAMED_MARK = re.compile(r"""[ \t]*"?sep=([,;\t|:~^#])"?[,;\t\r\n ]*""", re.IGNORECASE)
 _PIECE = 1 << 20
 _SHOWN = 30
 _LONGEST_NAME = 80
@@ -197,9 +201,10 @@ class _Form:
 
 
 def _delimited(open_text: OpenText, suffix: str) -> TableFile:
-    with open_text("\n") as file:
-        first = file.readline(LONGEST_LINE)
-    mark = "\t" if suffix == ".tsv" else max(",;\t", key=first.count)
+    with open_text("") as file:
+        first = next((line for line in iter(partial(file.readline, LONGEST_LINE), "") if line.strip(_BLANK)), "")
+    named = _NAMED_MARK.fullmatch(first)
+    mark = named[1] if named else "\t" if suffix == ".tsv" else max(",;\t", key=first.count)
     form, note = _survey(open_text, mark, quoted=True), None
     if mark == "\t" and form.misfits:
         bare = _survey(open_text, mark, quoted=False)
@@ -246,7 +251,10 @@ def _rows(open_text: OpenText, form: _Form) -> Iterator[Row]:
 
 
 def _records(lines: _Lines, mark: str, *, quoted: bool) -> Iterator[tuple[int, list[str], str | None]]:
-    """Give number, cells and problem of each record from the header on, which is 0; blank ones are left out."""
+    """Give number, cells and problem of each record from the header on, which is 0; blank ones are left out.
+
+    So is a first line such as ``sep=;``, with which Excel names what separates the cells.
+    """
     reader = csv.reader(lines, delimiter=mark, quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE, strict=True)
     number = 0
     while True:
@@ -262,6 +270,8 @@ def _records(lines: _Lines, mark: str, *, quoted: bool) -> Iterator[tuple[int, l
         except csv.Error as error:
             where = f" (lines {first} to {lines.number} of the file)" * (lines.number > first)
             problem = f"it cannot be read: {error}{where}; {_QUOTING}"
+        if number == 0 and _NAMED_MARK.fullmatch(mark.join(cells)):
+            continue
         if problem or any(cell.strip() for cell in cells):
             yield number, cells, problem
             number += 1
