@@ -467,6 +467,18 @@ QUOTING = "a quotation mark in a cell must stand twice, and the cell in quotatio
         ),
         (
             "t.tsv",
+            'id\ttext\n1\t"Peace now\n2\tThe envoy left.\n3\tAnd now"\n4\tEnd.\n',
+            [("1", '"Peace now'), ("2", "The envoy left."), ("3", 'And now"'), ("4", "End.")],
+            ["its quotation marks do not enclose cells, so they were read as part of the texts", *[None] * 4],
+        ),
+        (
+            "t.tsv",
+            'id\ttext\n1\t"One\tand\nline\t2"\n2\tTwo\n',
+            [("1", "One\tand\nline\t2"), ("2", "Two")],
+            [None, None],
+        ),
+        (
+            "t.tsv",
             'id\ttext\n1\t"One\nline ""more""."\n2\t"Two" lines\n3\t"Three\nlines"\n',
             [("1", 'One\nline "more".'), ("3", "Three\nlines")],
             [None, f"it cannot be read: '\t' expected after '\"'; {QUOTING}", None],

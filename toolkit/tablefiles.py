@@ -188,7 +188,8 @@ class _Form:
         quoted: Whether quotation marks may enclose cells; if not, they are characters like all others.
         header: The names of its columns.
         count: The number of its rows.
-        misfits: How many rows cannot be read or have more or fewer cells than the header.
+        misfits: How many rows cannot be read, have more or fewer cells than the header, or a cell with what look like
+            other rows separated by tabs.
         odd: Whether its quotation marks are odd in number.
     """
 
@@ -231,7 +232,8 @@ def _survey(open_text: OpenText, mark: str, *, quoted: bool) -> _Form:
         count = misfits = 0
         for _, cells, problem in records:
             count += 1
-            misfits += problem is not None or len(cells) != len(header)
+            rows_inside = mark == "\t" and any("\t" in cell and "\n" in cell for cell in cells)
+            misfits += problem is not None or len(cells) != len(header) or rows_inside
     return _Form(mark, quoted, header, count, misfits, lines.marks % 2 == 1)
 
 
