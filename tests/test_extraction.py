@@ -231,6 +231,50 @@ def test_tables_of_something_else_are_not_overwritten(articles: Path, tmp_path: 
     assert (tmp_path / "quotes.csv").read_text("utf-8") == "precious"
 
 
+@pytest.mark.parametrize("restart", [False, True])
+@pytest.mark.parametrize("name", ["articles.csv", "work", "quotes.parquet", "run.json"])
+def test_restart_deletes_nothing_where_no_run_wrote(name: str, restart: bool, begun, tmp_path: Path) -> None:
+    mine = tmp_path / "mine"
+    place = mine / name / "plan.parquet" if name == "work" else mine / name
+    place.parent.mkdir(parents=True)
+    place.write_text('{"settings": {"epochs": 3}}', encoding="utf-8")
+    with pytest.raises(ValueError, match=f"holds {name}, which no run that can go on has written") as refused:
+        extract(begun[0], mine, options=Options(restart=restart))
+    assert "--restart" not in str(refused.value)
+    assert contents(mine) == {place.relative_to(mine).as_posix(): b'{"settings": {"epochs": 3}}'}
+
+
+def test_restart_deletes_only_what_the_run_wrote(begun) -> None:
+    sources, out = begun
+    extract(sources, out)
+    mine = ("articles.csv", "quotes.jsonl", "work/notes.txt", "work/tables/notes.txt", "quotes.parquet/notes.txt")
+    for name in mine:
+        (out / name).parent.mkdir(parents=True, exist_ok=True)
+        (out / name).write_text("mine", encoding="utf-8")
+    before = contents(out)
+    extract(sources, out)
+    assert contents(out) == before
+    extract(sources, out, options=Options(restart=True))
+    assert contents(out) == before
+    with pytest.raises(ValueError, match=r"holds articles\.csv, which no run"):
+        extract(sources, out, options=Options(restart=True, file_format="csv"))
+    assert contents(out) == before
+    for name in ("articles.csv", "quotes.jsonl"):
+        (out / name).unlink()
+    extract(sources, out, options=Options(restart=True, file_format="csv"))
+    assert {name for name in contents(out) if "/" in name} == set(mine[2:])
+
+
+@pytest.mark.parametrize("given", ["texts.parquet", "texts.parquet/part-000000.parquet"])
+def test_restart_deletes_no_article(given: str, begun) -> None:
+    sources, out = begun
+    extract(sources, out)
+    before = contents(out)
+    with pytest.raises(ValueError, match=r"part-000000\.parquet is among the articles, and --restart would delete it"):
+        extract(out / given, out, options=Options(restart=True))
+    assert contents(out) == before
+
+
 def test_a_bad_article_is_recorded_and_skipped(articles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def trip(article, *given):
         if article.article_id == "n2":

@@ -16,6 +16,7 @@ FLOORS = """
 1   wordlists dates decoding quotemarks codebook pipeline encoder sentences furniture storage occasions
 1   stretches periods bags cratefiles withholding handcodes
 1   names tallies bylines sidecars verdicts attributions drafts duplicates parts engines locks
+1   outputs
 1   gazetteer motions voters regions appearance cues
 1   sheetcells
 1   sheets

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from toolkit.checks import check_option, did_you_mean
+from toolkit.outputs import RUN
 from toolkit.parts import TEXTS, part_numbers, part_path, schema, to_frame
 from toolkit.records import TABLES, Article, Region
-from toolkit.runs import RUN, read_run
+from toolkit.runs import read_run
 from toolkit.study import Study, open_study
 
 if TYPE_CHECKING:

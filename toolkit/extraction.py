@@ -10,7 +10,6 @@ Parquet files for each table, one more for the texts, and, while it runs, ``work
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -24,11 +23,12 @@ from toolkit.duplicates import CHOICES, is_copy_note
 from toolkit.engines import ENGINES, Done, run_apart, run_dask, run_local
 from toolkit.loaders import list_files
 from toolkit.locks import hold
+from toolkit.outputs import WHOLE, WORK, remove_work
 from toolkit.parts import TEXTS, part_numbers, part_path, replace_file, schema, sweep, to_arrow, to_frame, write_part
 from toolkit.pipeline import DEFAULT_MODEL
 from toolkit.reading import is_planned, part_sizes, plan_parts, read_part, read_parts
 from toolkit.records import TABLES, Article, LoadingEntry
-from toolkit.runs import WORK, Paths, begin, check_inputs, differences, read_run, write_run
+from toolkit.runs import Paths, begin, check_inputs, differences, read_run, write_run
 from toolkit.storage import FORMATS, write_rows
 from toolkit.study import Analysis, analyze_articles, provenance
 
@@ -215,14 +215,14 @@ def extract(
         **{name: getattr(chosen, name) for name in ("file_format", "duplicates", "texts", "part_size")},
     }
     with hold(target):
-        begin(target, settings, restart=chosen.restart)
+        begin(target, settings, paths, restart=chosen.restart)
         files = check_inputs(paths, target)
         work = target / WORK
         if (kept := read_run(target)).get("outcome"):
-            shutil.rmtree(work, ignore_errors=True)
+            remove_work(target)
             return Outcome(**kept["outcome"])
         whole = chosen.file_format == "parquet"
-        tables = target if whole else work / "tables"
+        tables = target if whole else work / WHOLE
         sweep(target)
         if not is_planned(work):
             read_parts(paths, work, columns=columns, size=chosen.part_size, files=files)
@@ -278,7 +278,7 @@ def _finish(target: Path, tables: Path, file_format: str) -> Outcome:
     sweep(target)
     outcome = Outcome(rows, *_skipped(tables, rows["duplicates"]))
     write_run(target, {**read_run(target), "outcome": asdict(outcome)})
-    shutil.rmtree(target / WORK)
+    remove_work(target)
     return outcome
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -105,6 +106,15 @@ def sweep(folder: Path) -> None:
     """Remove the half-written files that a killed process left in a folder and the folders in it."""
     for path in sorted(folder.rglob(f"{_TEMPORARY}*")):
         path.unlink(missing_ok=True)
+
+
+def remove_parts(folder: Path) -> None:
+    """Remove the parts of a table, and their folder where nothing else is in it."""
+    for pattern in ("part-*.parquet", f"{_TEMPORARY}*"):
+        for path in folder.glob(pattern):
+            path.unlink(missing_ok=True)
+    with suppress(OSError):
+        folder.rmdir()
 
 
 def encodable(values: Mapping[str, Any] | Sequence[Any] | str | object) -> bool:

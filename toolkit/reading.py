@@ -19,6 +19,7 @@ import numpy as np
 from toolkit.duplicates import Candidate, Copy, Keys, band_keys, copy_note, duplicates_table, group_copies
 from toolkit.duplicates import shingles as shingles_of
 from toolkit.loaders import name_article, stream, unique_ids
+from toolkit.outputs import PLAN, READ
 from toolkit.parts import encodable, part_numbers, part_path, replace_file, schema, to_arrow, write_part
 from toolkit.records import Article, LoadingEntry, Region
 
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 PART_CHARS = 10_000_000
 """A part is closed with the article that brings it to so many characters."""
 
-_READ = "read"
 _ROW_GROUP = 10
 _OPEN_FILES = 32
 _ARTICLE = tuple(f.name for f in fields(Article) if f.name not in {"article_id", "regions", "path"})
@@ -67,7 +67,7 @@ def read_parts(
     from tqdm import tqdm
 
     start, passed = _read_so_far(work)
-    number = len(part_numbers(work, _READ))
+    number = len(part_numbers(work, READ))
     rows: list[dict[str, Any]] = []
     chars = 0
     with tqdm(total=files, initial=start, unit="file", desc="reading", disable=None) as bar:
@@ -79,11 +79,11 @@ def read_parts(
             rows.append(_row(file, found.entry, found.article, found.ids))
             chars += len(rows[-1]["text"] or "")
             if len(rows) == size or chars >= PART_CHARS:
-                write_part(part_path(work, _READ, number), to_arrow(_read_schema(), rows), row_group=_ROW_GROUP)
+                write_part(part_path(work, READ, number), to_arrow(_read_schema(), rows), row_group=_ROW_GROUP)
                 rows, chars, number = [], 0, number + 1
                 bar.set_postfix_str(f"{number} parts")
     if rows:
-        write_part(part_path(work, _READ, number), to_arrow(_read_schema(), rows), row_group=_ROW_GROUP)
+        write_part(part_path(work, READ, number), to_arrow(_read_schema(), rows), row_group=_ROW_GROUP)
 
 
 def plan_parts(work: Path, tables: Path, *, drop: bool) -> None:
@@ -125,7 +125,7 @@ def read_part(work: Path, part: int) -> list[Planned]:
 
     with pq.ParquetFile(_plan_path(work)) as file:
         plan = file.read_row_group(part).to_pylist()
-    rows = pq.read_table(part_path(work, _READ, part), columns=_columns_but("keys"), partitioning=None).to_pylist()
+    rows = pq.read_table(part_path(work, READ, part), columns=_columns_but("keys"), partitioning=None).to_pylist()
     return [_planned(row, decided) for row, decided in zip(rows, plan, strict=True)]
 
 
@@ -143,8 +143,8 @@ def _read_so_far(work: Path) -> tuple[int, int]:
     import pyarrow.parquet as pq
 
     last, lines = 0, 0
-    for number in reversed(part_numbers(work, _READ)):
-        files = pq.read_table(part_path(work, _READ, number), columns=["file"], partitioning=None)["file"].to_pylist()
+    for number in reversed(part_numbers(work, READ)):
+        files = pq.read_table(part_path(work, READ, number), columns=["file"], partitioning=None)["file"].to_pylist()
         if lines and files[-1] != last:
             break
         last = files[-1]
@@ -219,9 +219,9 @@ class _Index:
         import pyarrow.parquet as pq
 
         index = cls([], [], [], [], [])
-        for number in part_numbers(work, _READ):
+        for number in part_numbers(work, READ):
             wanted = ["ids", "date", "speaker", "keys"]
-            rows = pq.read_table(part_path(work, _READ, number), columns=wanted, partitioning=None)
+            rows = pq.read_table(part_path(work, READ, number), columns=wanted, partitioning=None)
             index.sizes.append(len(rows))
             index.ids.extend(tuple(ids) for ids in rows["ids"].to_pylist())
             index.dates.extend(rows["date"].to_pylist())
@@ -250,7 +250,7 @@ class _Texts:
         import pyarrow.parquet as pq
 
         self._starts = np.cumsum([0, *sizes])
-        self._file = lru_cache(maxsize=_OPEN_FILES)(lambda part: pq.ParquetFile(part_path(work, _READ, part)))
+        self._file = lru_cache(maxsize=_OPEN_FILES)(lambda part: pq.ParquetFile(part_path(work, READ, part)))
 
     def article(self, place: int) -> Article:
         """Read the article of a line, with the first of the ids that it may bear."""
@@ -263,7 +263,7 @@ class _Texts:
 
 
 def _plan_path(work: Path) -> Path:
-    return work / "plan.parquet"
+    return work / PLAN
 
 
 def _write_plan(work: Path, index: _Index, ids: Sequence[str | None], copies: Mapping[int, Copy]) -> None:

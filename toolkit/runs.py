@@ -9,21 +9,17 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 from toolkit.loaders import list_files
-from toolkit.parts import TEXTS, encodable, replace_file, to_arrow, write_part
-from toolkit.records import TABLES
+from toolkit.outputs import INPUTS, RUN, find_run, remove_run, run_names
+from toolkit.parts import encodable, replace_file, to_arrow, write_part
 from toolkit.sidecars import NAME as SIDECAR
 from toolkit.storage import FORMATS
 
-RUN = "run.json"
-INPUTS = "inputs.parquet"
-WORK = "work"
 CURE = "Give a fresh folder, or --restart (restart=True) to begin anew in this one."
 
 _SHOWN = 3
@@ -32,32 +28,46 @@ _BLOCK = 1 << 20
 Paths = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 
 
-def begin(target: Path, settings: Mapping[str, Any], *, restart: bool) -> None:
+def begin(target: Path, settings: Mapping[str, Any], paths: Paths, *, restart: bool) -> None:
     """Begin a run in a folder, or see that the one that is there was made with the same settings.
 
     Args:
         target: The folder; made where it does not exist.
         settings: What makes the tables, fit for JSON.
+        paths: The articles, as for ``loaders.load``.
         restart: Delete what an earlier run left there (nothing else).
 
     Raises:
-        ValueError: The folder holds tables that were made with other settings, or that no run can go on with.
+        ValueError: The folder holds tables that were made with other settings, or that no run wrote, or articles that
+            would be deleted.
     """
-    names = [*(f"{name}.{ending}" for name in TABLES for ending in FORMATS), f"{TEXTS}.parquet", INPUTS, WORK, RUN]
-    there = [name for name in names if (target / name).exists()]
-    if restart:
-        for path in [target / name for name in there]:
-            if path.is_dir():
-                shutil.rmtree(path)
-            else:
-                path.unlink()
-    elif RUN in there:
-        if found := differences(read_run(target)["settings"], settings):
+    run = find_run(target)
+    if run and not restart:
+        if found := differences(run["settings"], settings):
             raise ValueError(f"{target} was made with other settings: {found}. {CURE}")
         return
-    elif there:
-        raise ValueError(f"{target} holds {there[0]}, which no run that can go on has written. {CURE}")
+    wrote = run_names(run["settings"]["file_format"]) if run else ()
+    needed = [name for ending in ([settings["file_format"]] if run else FORMATS) for name in run_names(ending)]
+    strange = [name for name in needed if name not in wrote and (target / name).exists()]
+    if strange:
+        raise ValueError(f"{target} holds {strange[0]}, which no run that can go on has written. Give a fresh folder.")
+    if run:
+        _keep_articles(paths, [target / name for name in wrote])
+        remove_run(target, run)
     write_run(target, {"settings": dict(settings)})
+
+
+def _keep_articles(paths: Paths, doomed: Sequence[Path]) -> None:
+    """Refuse to delete what is given as an article.
+
+    Raises:
+        ValueError: Names the first such file.
+    """
+    places = {os.path.realpath(path) for path in doomed}
+    for path, name in list_files(paths):
+        real = Path(os.path.realpath(path))
+        if any(str(place) in places for place in (real, *real.parents)):
+            raise ValueError(f"{name} is among the articles, and --restart would delete it. Give a fresh folder.")
 
 
 def read_run(target: Path) -> dict[str, Any]:
