@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from toolkit.__main__ import main
+from toolkit.loaders import load
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 
@@ -68,4 +69,5 @@ def test_a_report_is_one_page_without_outside_resources(tmp_path, monkeypatch, c
     assert 'src="http' not in page
     assert "Did a position change?" in page
     assert (tmp_path / "page_tables" / "positions.parquet").exists()
+    assert load("page.html").report[0].note == "it is a report of this toolkit and no article"
     assert "The page:" in capsys.readouterr().out

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 import pandas as pd
@@ -21,6 +22,7 @@ from toolkit.codebook import load_codebook
 from toolkit.coders import NetworkCoder
 from toolkit.engines import Done, run_local
 from toolkit.extraction import Options, extract
+from toolkit.loaders import load
 from toolkit.locks import hold
 from toolkit.parts import part_numbers, part_path, schema, to_arrow, write_part
 from toolkit.records import TABLES
@@ -263,6 +265,38 @@ def test_restart_deletes_only_what_the_run_wrote(begun) -> None:
         (out / name).unlink()
     extract(sources, out, options=Options(restart=True, file_format="csv"))
     assert {name for name in contents(out) if "/" in name} == set(mine[2:])
+
+
+@pytest.mark.parametrize("file_format", ["parquet", "csv"])
+@pytest.mark.parametrize("inside", ["tables", "a/tables", "."])
+def test_tables_inside_the_folder_of_the_articles_are_not_read(
+    inside: str, file_format: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sources = write_articles(tmp_path / "articles", 3)
+    out, options = sources / inside, Options(part_size=1, file_format=file_format)
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "notes.txt").write_text("Minister Ada Obi said the talks would resume.", encoding="utf-8")
+    stream = reading.stream
+
+    def stop_reading(*given, **options):
+        yield from islice(stream(*given, **options), 4)
+        raise KeyboardInterrupt
+
+    def stop_finishing(*given):
+        raise KeyboardInterrupt
+
+    for module, name, stop in ((reading, "stream", stop_reading), (extraction, "_finish", stop_finishing)):
+        with monkeypatch.context() as patch:
+            patch.setattr(module, name, stop)
+            with pytest.raises(KeyboardInterrupt):
+                extract(sources, out, options=options)
+    outcome = extract(sources, out, options=options)
+    assert outcome.rows["articles"] == 4
+    where = "articles" if inside == "." else inside
+    assert f"{where}: it holds tables of this toolkit, which are no articles" in outcome.first_skipped
+    assert extract(sources, out, options=options) == outcome
+    assert extract(sources, out, options=replace(options, restart=True)) == outcome
+    assert sorted(a.article_id for a in load(sources).articles) == ["copy", "n0", "n1", "n2", "notes"]
 
 
 @pytest.mark.parametrize("given", ["texts.parquet", "texts.parquet/part-000000.parquet"])

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from toolkit import readers
 from toolkit.decoding import Unreadable, decode
 from toolkit.loaders import Loading, load
-from toolkit.records import table
+from toolkit.outputs import REPORT_MARK
+from toolkit.records import LoadingEntry, table
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 TALK = "“We want peace,” the minister’s aide said – in Paris. She paid €5 at the café.\n\nNobody else spoke.\n"
@@ -210,6 +211,28 @@ def test_a_folder_is_read_in_order_and_says_what_it_left_aside(tmp_path: Path) -
     assert notes["scan.pdf"].startswith("it is damaged (")
     assert notes["renamed.txt"].startswith("it is damaged (")
     assert table("loading", loading.report)["status"].tolist().count("read") == 3
+
+
+def test_what_the_toolkit_wrote_is_no_article(tmp_path: Path) -> None:
+    made = '{"settings": {"toolkit": "1", "file_format": "csv"}}'
+    studied = '{\n "provenance": {\n  "toolkit": "1"\n },\n "articles": []\n}'
+    for name, content in (("run/run.json", made), ("study/study.json", studied), ("mine/run.json", '{"settings": {}}')):
+        folder = name.split("/")[0]
+        write(tmp_path, name, content)
+        for name in ("loading.csv", "work/a.txt", "b.txt", "positions.parquet/part-000000.parquet"):
+            write(tmp_path, f"{folder}/{name}", f"id,text\n{folder},One\n" if name.endswith("csv") else TALK)
+    write(tmp_path, "report.html", PAGE.replace("<head>", f"<head>{REPORT_MARK}"))
+    loading = load(tmp_path)
+    assert [article.path for article in loading.articles] == [
+        *("mine/b.txt", "mine/loading.csv", "mine/positions.parquet/part-000000.parquet", "mine/work/a.txt"),
+        *("run/b.txt", "run/positions.parquet/part-000000.parquet", "run/work/a.txt"),
+        *("study/b.txt", "study/loading.csv", "study/work/a.txt"),
+    ]
+    assert {path: note for path, note in skipped(loading).items() if not path.startswith("mine")} == {
+        "report.html": "it is a report of this toolkit and no article",
+        "run": "it holds tables of this toolkit, which are no articles",
+        "study": "it holds tables of this toolkit, which are no articles",
+    }
 
 
 def test_an_empty_folder_and_an_empty_file(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from toolkit.checks import check_option, did_you_mean
-from toolkit.outputs import RUN
+from toolkit.outputs import RUN, STUDY
 from toolkit.parts import TEXTS, part_numbers, part_path, schema, to_frame
 from toolkit.records import TABLES, Article, Region
 from toolkit.runs import read_run
@@ -39,7 +39,7 @@ def open_corpus(folder: str | Path) -> Corpus | Study:
         FileNotFoundError: The folder is not there, or holds neither.
     """
     folder = Path(folder)
-    if (folder / "study.json").exists():
+    if (folder / STUDY).exists():
         return open_study(folder)
     if not (folder / RUN).exists():
         there = "it has no run.json" if folder.is_dir() else "it does not exist"

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 
 from toolkit.archives import archive_kind
 from toolkit.decoding import Unreadable
+from toolkit.outputs import REPORT_MARK
 from toolkit.tablefiles import ROLES
 
 ENDINGS = {
@@ -91,9 +92,11 @@ def find_text_kind(text: str, suffix: str, columns: Mapping[str, str]) -> str:
         ``text``, ``page``, ``csv`` or ``jsonl``.
 
     Raises:
-        Unreadable: It is a program, a list of references or the like, and no article.
+        Unreadable: It is a program, a list of references, a report of this toolkit or the like, and no article.
     """
     head = text[:_HEAD].lstrip("\ufeff \t\r\n")
+    if REPORT_MARK in head:
+        raise Unreadable("it is a report of this toolkit and no article")
     if is_page(text, suffix):
         return "page"
     if _is_json_line(text):

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from toolkit.checks import did_you_mean
+from toolkit.outputs import own_names
 
 Paths = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 """A file, a folder, or several of them."""
@@ -45,7 +46,7 @@ def find_files(given: Sequence[Path], missing: Sequence[Path]) -> Iterator[tuple
             for file, problem in _walk(path):
                 inside = True
                 name = file.relative_to(path).as_posix()
-                yield file, path.name if name == "." else name, problem
+                yield file, (path.name or name) if name == "." else name, problem
             if not inside:
                 yield path, path.name or path.as_posix(), "the folder is empty"
         else:
@@ -72,11 +73,14 @@ def _walk(folder: Path) -> Iterator[tuple[Path, str | None]]:
     """Give the files of a folder, sorted, and why one is left aside."""
     problems: list[OSError] = []
     for place, folders, names in os.walk(folder, onerror=problems.append):
-        folders.sort()
+        own = own_names(Path(place))
+        if own:
+            yield Path(place), "it holds tables of this toolkit, which are no articles"
+        folders[:] = sorted(set(folders) - own)
         for name in [name for name in folders if name.startswith(".")]:
             folders.remove(name)
             yield Path(place, name), "a hidden folder"
-        for name in sorted(names):
+        for name in sorted(set(names) - own):
             hidden = "a hidden file" if name.startswith((".", "~$")) else None
             described = "a README, which is not an article" if Path(name).stem.upper() == "README" else None
             yield Path(place, name), hidden or described

@@ -77,7 +77,8 @@ def load(
     articles; of web pages the text is what trafilatura extracts; tables (CSV, JSON lines, Excel, Parquet) hold one text
     a row; exports of Nexis Uni, Factiva and ProQuest are split into their articles. PDF, RTF and Excel need the extra
     ``formats``. A file ``articles.toml`` beside the articles says what their text does not (see ``toolkit.sidecars``).
-    Title, date, byline and the like are otherwise read in the text itself.
+    Title, date, byline and the like are otherwise read in the text itself. Tables and reports that the toolkit wrote
+    into a folder are left out.
 
     Args:
         paths: A file, a folder (read with its subfolders), or several of them.

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from toolkit.outputs import REPORT_MARK
+
 NOTEBOOK = "04_compare_positions.ipynb"
 _OUTSIDE = re.compile(r"<script[^>]+src=\"https?://[^>]*>\s*</script>|<link[^>]+href=\"https?://[^>]*>", re.IGNORECASE)
 _STYLE = """<style>
@@ -74,6 +76,7 @@ def write_report(paths: Sequence[str | Path], output: Path, *, parameters: dict[
     exporter = HTMLExporter(exclude_input=True, exclude_input_prompt=True, exclude_output_prompt=True)
     page, _ = exporter.from_notebook_node(notebook)
     page = _OUTSIDE.sub("", page).replace("</head>", f"{_STYLE}</head>", 1)
+    page = page.replace("<head>", f"<head>{REPORT_MARK}", 1)
     page = re.sub(r"<title>.*?</title>", "<title>Diplomatic positions compared</title>", page, count=1, flags=re.DOTALL)
     output.parent.mkdir(parents=True, exist_ok=True)
     output.write_text(page, encoding="utf-8", errors="replace")

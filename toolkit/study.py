@@ -18,6 +18,7 @@ from toolkit.encoder import Encoder, default_encoder
 from toolkit.entities import find_mentions
 from toolkit.gazetteer import Gazetteer, load_gazetteer
 from toolkit.loaders import load
+from toolkit.outputs import STUDY
 from toolkit.pipeline import DEFAULT_MODEL, load_pipeline, model_name, parse
 from toolkit.positions import code_appraisals, code_positions, left_out
 from toolkit.quotes import find_quotes
@@ -174,7 +175,7 @@ class Study:
         write_tables(self.tables, folder)
         articles = [asdict(article) for article in self.originals.values()]
         text = json.dumps({"provenance": self.provenance, "articles": articles}, ensure_ascii=False, indent=1)
-        (folder / "study.json").write_text(text, encoding="utf-8", errors="surrogatepass")
+        (folder / STUDY).write_text(text, encoding="utf-8", errors="surrogatepass")
         return folder
 
     def _choose(self, article_id: str | None) -> str:
@@ -365,9 +366,9 @@ def open_study(folder: str | Path) -> Study:
     """
     folder = Path(folder)
     tables = read_tables(folder)
-    if not (folder / "study.json").exists():
-        raise FileNotFoundError(f"{folder} has tables but no study.json; it was not written by `study.save`.")
-    kept = json.loads((folder / "study.json").read_text(encoding="utf-8", errors="surrogatepass"))
+    if not (folder / STUDY).exists():
+        raise FileNotFoundError(f"{folder} has tables but no {STUDY}; it was not written by `study.save`.")
+    kept = json.loads((folder / STUDY).read_text(encoding="utf-8", errors="surrogatepass"))
     articles = [Article(**{**a, "regions": tuple(Region(**r) for r in a["regions"])}) for a in kept["articles"]]
     return Study(tables, {a.article_id: a for a in articles}, kept["provenance"])
 
