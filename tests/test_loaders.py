@@ -213,6 +213,23 @@ def test_a_folder_is_read_in_order_and_says_what_it_left_aside(tmp_path: Path) -
     assert table("loading", loading.report)["status"].tolist().count("read") == 3
 
 
+def test_a_linked_folder_is_listed(tmp_path: Path) -> None:
+    write(tmp_path, "elsewhere/a.txt", TALK)
+    write(tmp_path, "in/b.txt", TALK)
+    for link, goal in (("more", "../elsewhere"), ("ring", "."), (".hidden", "../elsewhere"), ("c.txt", "b.txt")):
+        (tmp_path / "in" / link).symlink_to(goal)
+    loading = load(tmp_path / "in")
+    assert ids(loading) == ["b"]
+    linked = "a linked folder; give its path itself"
+    assert skipped(loading) == {
+        ".hidden": "a hidden folder",
+        "more": linked,
+        "ring": linked,
+        "c.txt": "it was given twice",
+    }
+    assert ids(load([tmp_path / "in", tmp_path / "in" / "more"])) == ["b", "a"]
+
+
 def test_what_the_toolkit_wrote_is_no_article(tmp_path: Path) -> None:
     made = '{"settings": {"toolkit": "1", "file_format": "csv"}}'
     studied = '{\n "provenance": {\n  "toolkit": "1"\n },\n "articles": []\n}'

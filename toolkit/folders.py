@@ -77,12 +77,14 @@ def _walk(folder: Path) -> Iterator[tuple[Path, str | None]]:
         if own:
             yield Path(place), "it holds tables of this toolkit, which are no articles"
         folders[:] = sorted(set(folders) - own)
-        for name in [name for name in folders if name.startswith(".")]:
-            folders.remove(name)
-            yield Path(place, name), "a hidden folder"
+        for name in list(folders):
+            linked = "a linked folder; give its path itself" if Path(place, name).is_symlink() else None
+            if problem := "a hidden folder" if name.startswith(".") else linked:
+                folders.remove(name)
+                yield Path(place, name), problem
         for name in sorted(set(names) - own):
             hidden = "a hidden file" if name.startswith((".", "~$")) else None
             described = "a README, which is not an article" if Path(name).stem.upper() == "README" else None
             yield Path(place, name), hidden or described
-    for problem in problems:
-        yield Path(str(problem.filename)), f"the folder cannot be opened: {problem.strerror}"
+    for unopened in problems:
+        yield Path(str(unopened.filename)), f"the folder cannot be opened: {unopened.strerror}"
