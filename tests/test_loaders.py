@@ -8,6 +8,7 @@ import re
 import tomllib
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -366,6 +367,29 @@ def test_a_wrong_sidecar_is_reported_and_stops_nothing(tmp_path: Path, said: str
     loading = load(tmp_path)
     assert ids(loading) == ["a"]
     assert re.search(message, skipped(loading)["articles.toml"])
+
+
+@pytest.mark.parametrize(("written", "stored"), [("NFC", "NFD"), ("NFD", "NFC"), ("NFD", "NFD")])
+def test_a_sidecar_knows_a_name_however_its_accents_are_stored(tmp_path: Path, written: str, stored: str) -> None:
+    name = "Müller spricht.txt"
+    write(tmp_path, normalize(stored, name), TALK)
+    write(tmp_path, "articles.toml", f'["{normalize(written, name)}"]\ndate = 2024-03-04\n')
+    loading = load(tmp_path)
+    assert [article.date for article in loading.articles] == ["2024-03-04"]
+    assert skipped(loading) == {}
+
+
+def test_of_two_entries_the_one_with_the_very_name_counts(tmp_path: Path) -> None:
+    for form in ("NFC", "NFD"):
+        write(tmp_path, normalize(form, "Müller.txt"), TALK)
+    if len(list(tmp_path.iterdir())) < 2:
+        pytest.skip("this file system takes the two names for one")
+    said = "".join(f'["{normalize(form, "Müller.txt")}"]\nauthor = "{form}"\n' for form in ("NFC", "NFD"))
+    write(tmp_path, "articles.toml", said)
+    assert sorted((normalize("NFC", a.path or "") == a.path, a.author) for a in load(tmp_path).articles) == [
+        (False, "NFD"),
+        (True, "NFC"),
+    ]
 
 
 def test_a_table_with_its_own_column_names(tmp_path: Path) -> None:

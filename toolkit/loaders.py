@@ -23,7 +23,7 @@ from toolkit.readers import Contents, read_file
 from toolkit.records import Article, LoadingEntry
 from toolkit.regions import Layout, find_layout
 from toolkit.sidecars import NAME as SIDECAR
-from toolkit.sidecars import Sidecar, read_sidecar
+from toolkit.sidecars import Sidecar, composed, read_sidecar
 from toolkit.tablefiles import LONGEST_CELL, Row, TableFile, cell_words, check_roles, choose_columns
 
 _SHOWN = 5
@@ -141,7 +141,7 @@ class _Run:
         yield from self.meet(path, name)
         if path.name == SIDECAR:
             return
-        known = self.beside[path.parent].articles.get(path.name, {})
+        known = self.beside[path.parent].of(path.name)
         try:
             contents = read_file(path, self.columns)
             if contents.table is not None:
@@ -252,8 +252,8 @@ def unique_ids(candidates: list[tuple[str, ...]]) -> list[str | None]:
 
 def _misnamed(folder: Path, sidecar: Sidecar) -> Iterator[str]:
     """Name the files that a sidecar describes and that are not there."""
-    there = sorted(path.name for path in folder.iterdir())
-    for name in sorted(set(sidecar.articles) - set(there)):
+    there = sorted(composed(path.name) for path in folder.iterdir())
+    for name in sorted({composed(name) for name in sidecar.articles}.difference(there)):
         yield f"{SIDECAR} describes {name}, which is not in its folder.{did_you_mean(name, there)}"
 
 

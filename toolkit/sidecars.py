@@ -14,8 +14,10 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 from toolkit.checks import did_you_mean
 from toolkit.dates import read_date
@@ -40,6 +42,19 @@ class Sidecar:
 
     articles: dict[str, dict[str, str]] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
+
+    def of(self, name: str) -> dict[str, str]:
+        """Give what is said of a file: in the entry of that very name, or of one that differs only by ``composed``."""
+        return self.articles[name] if name in self.articles else self._composed.get(composed(name), {})
+
+    @cached_property
+    def _composed(self) -> dict[str, dict[str, str]]:
+        return {composed(name): said for name, said in self.articles.items()}
+
+
+def composed(name: str) -> str:
+    """Give a file name with each accented letter as one character; macOS stores letter and accent apart."""
+    return normalize("NFC", name)
 
 
 def read_sidecar(path: Path) -> Sidecar:
