@@ -18,7 +18,7 @@ from toolkit import readers
 from toolkit.decoding import Unreadable, decode
 from toolkit.loaders import Loading, load
 from toolkit.outputs import REPORT_MARK
-from toolkit.records import LoadingEntry, table
+from toolkit.records import table
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 TALK = "“We want peace,” the minister’s aide said – in Paris. She paid €5 at the café.\n\nNobody else spoke.\n"
