@@ -115,6 +115,69 @@ def test_change_follows_the_decision_table(rows: list[dict[str, Any]], verdict: 
     assert row["n"] == len(row["position_ids"]) == sum(r.get("issue") != "sanctions" for r in rows)
 
 
+def dated(*said: tuple[str, str, int]) -> list[dict[str, Any]]:
+    """Statements by article, date and stance."""
+    return [{"article_id": article, "date": date, "stance": stance} for article, date, stance in said]
+
+
+@pytest.mark.parametrize(
+    ("rows", "verdict"),
+    [
+        # as many for as against is no side that could be held or reversed, in one article or two
+        (dated(("a", "2019", 1), ("b", "2019", -1), ("c", "2021", 1), ("d", "2021", 1)), "too little evidence"),
+        (dated(("a", "2019", 1), ("b", "2019", -1), ("c", "2021", 1), ("d", "2021", -1)), "too little evidence"),
+        # which articles a date has is drawn, too
+        (
+            dated(("a", "2019", 1), ("b", "2019", 1), ("c", "2019", -1))
+            + dated(("d", "2021", 1), ("e", "2021", -1), ("f", "2021", -1)),
+            "too little evidence",
+        ),
+        (dated(*((f"a{n}", "2019", 1) for n in range(3)), *((f"b{n}", "2021", -1) for n in range(3))), "reversed"),
+        # votes and joint statements do not turn the side of own words
+        (say("early", 1, 2) + say("late", 1, 2) + say("late", -1, 9, kind="vote"), "too little evidence"),
+        (say("early", 1, 2) + say("late", -1, 2) + say("late", 1, 9, kind="vote"), "too little evidence"),
+        (say("early", 1, 2) + say("late", 1, 3) + say("late", -1, 2, kind="vote"), "too little evidence"),
+    ],
+)
+def test_no_verdict_rests_on_a_side_that_is_none(rows: list[dict[str, Any]], verdict: str) -> None:
+    row = compare.change(positions(*rows), actor="Amara").iloc[0]
+    assert row["verdict"] == verdict, row["reason"]
+
+
+def test_a_tied_date_is_not_dropped() -> None:
+    rows = [*dated(("a", "2019", 1), ("b", "2019", -1)), {"article_id": "c", "date": "2021", "issue": "sanctions"}]
+    table_of_changes = compare.change(positions(*rows), actor="Amara").set_index("issue")
+    assert table_of_changes.loc["ceasefire", "verdict"] == "too little evidence"
+
+
+def test_what_has_no_date_stands_beside_the_dated_and_not_after_them() -> None:
+    rows = [*say("early"), *say("undated"), *say("late", issue="sanctions")]
+    found = compare.change(positions(*rows), actor="Amara")
+    ceasefire = found[found["issue"] == "ceasefire"]
+    assert list(ceasefire["verdict"]) == ["dropped", "not comparable"]
+    assert list(found.loc[found["issue"] == "sanctions", "verdict"]) == ["new"]
+
+
+def test_the_second_hand_is_known_after_hand_coding() -> None:
+    quotes = table("quotes", [quote("early:q1", ("Envoy",))])
+    for rule in ("reported", "hand", "reported+hand"):
+        frame = positions(*say("early", rule=rule, quote_id="early:q1"), *say("late"))
+        assert compare.change(frame, actor="Amara", quotes=quotes, exclude=["second_hand"])["left_out"].item() == 1
+
+
+def test_a_headline_without_an_attribution_is_left_out_as_one() -> None:
+    frame = positions(*say("early", rule="headline pointer", kind="report"), *say("late"))
+    found = compare.change(frame, actor="Amara", quotes=table("quotes", []), exclude=["headline"])
+    assert found["left_out"].item() == 1
+
+
+def test_categories_are_read_like_words() -> None:
+    frame = positions(*say("early", 1, 2), *say("undated"), *say("late", -1, 2))
+    categories = frame.astype({"article_id": "category", "date": "category"})
+    expected = compare.change(frame, actor="Amara")
+    pd.testing.assert_frame_equal(compare.change(categories, actor="Amara"), expected)
+
+
 def test_change_accepts_single_statements_where_that_is_asked_for() -> None:
     frame = positions(*say("early", 1), *say("late", -1))
     assert compare.change(frame, actor="Amara")["verdict"].item() == "too little evidence"

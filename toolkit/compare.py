@@ -141,9 +141,9 @@ def change(
     - *too little evidence*: too few statements, contradictory ones, low confidence, or all left out by the guards;
     - *not comparable*: a date is not known, or one date has only joint statements or votes and the other own words.
 
-    The bootstrap draws the statements again within each article and keeps each with the probability of its confidence
-    (a statement without a confidence, coded by hand, counts as sure). Verdicts are no significance tests, and nothing
-    is corrected for their number: of many, some are wrong.
+    The bootstrap draws the articles of a date again and the statements within them, and keeps each with the probability
+    of its confidence (a statement without a confidence, coded by hand, counts as sure). Verdicts are no significance
+    tests, and nothing is corrected for their number: of many, some are wrong.
 
     With articles of many days, compare longer periods: the articles of a year are taken together by
     ``change(positions.assign(date=positions["date"].str[:4]), ...)``.
@@ -162,9 +162,10 @@ def change(
 
     Returns:
         One row per issue and pair of dates: ``verdict``, ``points_to`` (what the statements point to, however few),
-        counts, mean sides, the ``difference`` of the means with its 95 % interval (``low``, ``high``; NA where the
-        statements of each date are all on one side, since they show no spread), ``sign_share`` (share of resamples with
-        the sides observed), ``reason``, ``explanations`` (what else could explain it), the strongest evidence of each
+        counts, mean sides, the ``difference`` of the means, the 95 % interval of the difference with statements weighed
+        by their confidence (``low``, ``high``; NA where the statements of each date are all on one side, since they
+        show no spread), ``sign_share`` (share of resamples with the sides observed), ``reason``, ``explanations``
+        (what else could explain it), the strongest evidence of each
         date, and the ids of all statements that count. No evidence is NA.
 
     Raises:
@@ -347,13 +348,18 @@ def _check_exclude(exclude: Collection[str], quotes: pd.DataFrame | None) -> Non
 
 
 def _pairs(sides: Sequence[Side]) -> list[tuple[Side, Side | None]]:
-    spoken = [i for i, side in enumerate(sides) if side.statements or side.left_out]
-    if len(sides) == 1:
-        return [(sides[0], None)]
+    """Pair the dates that speak of an issue, and what has no date with the last of them."""
+    dated = [side for side in sides if side.occasion.date is not None]
+    spoken = [i for i, side in enumerate(dated) if side.statements or side.left_out]
     pairs = list(pairwise(spoken))
-    pairs = [(spoken[0] - 1, spoken[0])] * (spoken[0] > 0) + pairs
-    pairs += [(spoken[-1], spoken[-1] + 1)] * (spoken[-1] < len(sides) - 1)
-    return [(sides[i], sides[j]) for i, j in pairs]
+    if spoken:
+        pairs = [(spoken[0] - 1, spoken[0])] * (spoken[0] > 0) + pairs
+        pairs += [(spoken[-1], spoken[-1] + 1)] * (spoken[-1] < len(dated) - 1)
+    found: list[tuple[Side, Side | None]] = [(dated[i], dated[j]) for i, j in pairs]
+    undated = [s for s in sides if s.occasion.date is None and (s.statements or s.left_out)]
+    last = dated[spoken[-1]] if spoken else next((s for s in sides if s not in undated[:1]), None)
+    found += [(last, side) for side in undated if last is not None and side is not last]
+    return found or [(last or undated[0], None)]
 
 
 def _change_row(before: Side, after: Side | None, min_statements: int, seed: int) -> dict[str, Any]:

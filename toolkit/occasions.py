@@ -176,7 +176,9 @@ def find_statements(positions: pd.DataFrame, actor: str, quotes: pd.DataFrame | 
                 confidence=1.0 if pd.isna(row["confidence"]) else float(row["confidence"]),
                 partners=tuple(sorted(together - {actor})),
                 headline=quote.get("section") == "headline" or str(row["rule"]).startswith("headline"),
-                second_hand=row["rule"] == "reported" or (not pd.isna(quote.get("via")) and quote["via"] != actor),
+                second_hand=bool(speakers and actor not in speakers)
+                or str(row["rule"]).startswith("reported")
+                or (not pd.isna(quote.get("via")) and quote["via"] != actor),
             )
         )
     return found
@@ -195,9 +197,9 @@ def find_occasions(
     """
     about = {} if articles is None else {a["article_id"]: a for a in articles.to_dict("records")}
     own = positions[positions["actor"] == actor]
-    after_all_dates = "~" + own["article_id"]
+    after_all_dates = "~" + own["article_id"].astype("object")
     found = []
-    for _, group in own.groupby(own["date"].fillna(after_all_dates)):
+    for _, group in own.groupby(own["date"].astype("object").fillna(after_all_dates)):
         ids = tuple(sorted(group["article_id"].unique()))
         rows = [about[i] for i in ids if i in about]
         date = group["date"].iloc[0]

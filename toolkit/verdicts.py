@@ -12,12 +12,14 @@ fits decides, from the top:
 | 5 | only the earlier date speaks of it | dropped |
 | 6 | of what is likely right, one date has own words, the other only joint statements or votes | not comparable |
 | 7 | in that voice a date has fewer than ``min_statements`` that are likely right | too little evidence |
-| 8 | the sides come out as observed in fewer than three of four resamples | too little evidence |
-| 9 | both dates lie on the same side | held |
-| 10 | the dates lie on opposite sides | reversed |
+| 8 | that voice and all statements of a date together do not lie on the same side | too little evidence |
+| 9 | the sides come out as observed in fewer than three of four resamples | too little evidence |
+| 10 | both dates lie on the same side | held |
+| 11 | the dates lie on opposite sides | reversed |
 
-Likely right means a confidence of one half or more. That three of four resamples must agree is a convention, no
-significance level, and nothing is corrected for the number of issues and dates: of many verdicts some are wrong.
+Likely right means a confidence of one half or more. As many statements for as against are no side. That three of four
+resamples must agree is a convention, no significance level, and nothing is corrected for the number of issues and
+dates: of many verdicts some are wrong.
 ``new`` and ``dropped`` say only that the issue is not spoken of in the other article: silence is no change of position.
 """
 
@@ -50,11 +52,12 @@ class Bootstrap:
     """What drawing the statements again shows.
 
     Attributes:
-        low: Lower end of the 95 % interval of the difference of the mean sides; None where a date has one statement
-            or none, and where on each date all are on one side: then the statements show no spread.
+        low: Lower end of the 95 % interval of the difference of the mean sides, statements weighed by their confidence;
+            None where a date has one statement or none, and where on each date all are on one side: then the
+            statements show no spread.
         high: Upper end.
-        sign_share: Share of resamples in which each date lies on the side observed. Where on each date all statements
-            are on one side, it is the probability that at least one code of each is right.
+        sign_share: Share of resamples in which each date lies on the side observed; 0 where a date has no side. Where
+            on each date all statements are on one side, only their confidences can lower it.
     """
 
     low: float | None
@@ -63,11 +66,12 @@ class Bootstrap:
 
 
 def bootstrap(before: Side, after: Side, *, seed: int = 0) -> Bootstrap:
-    """Draw the statements again within each article, each kept with the probability that its code is right.
+    """Draw each date's articles again and the statements within them, each kept if its code comes out as right.
 
-    A resample in which a date keeps no statement does not show the observed side. The articles stay as they are: how
-    far other articles would differ is not in the interval. The probability is that of issue and side; whether the actor
-    is right, too, is not in it.
+    It does so with the probability of its confidence. A resample in which a date keeps no statement does not show the
+    observed side. Where a date has one article, how far other articles would differ is not in the interval. The
+    probability is that of issue and side; whether the actor is right, too, is not in it. Drawing in two stages
+    is the bootstrap of Davison and Hinkley (Bootstrap Methods and their Application, 1997), section 3.8.
 
     Args:
         before: The earlier date.
@@ -79,7 +83,7 @@ def bootstrap(before: Side, after: Side, *, seed: int = 0) -> Bootstrap:
     if not spoken:
         return Bootstrap(None, None, None)
     means = [_resampled_means(side.statements, rng) for side in spoken]
-    as_observed = np.all([np.sign(m) == side.sign for m, side in zip(means, spoken, strict=True)], axis=0)
+    as_observed = np.all([np.sign(m) == (side.sign or np.nan) for m, side in zip(means, spoken, strict=True)], axis=0)
     share = float(as_observed.mean())
     spread = any(abs(side.mean or 0) < 1 for side in spoken)
     if min(len(before.statements), len(after.statements)) < 2 or not spread:
@@ -93,15 +97,19 @@ def bootstrap(before: Side, after: Side, *, seed: int = 0) -> Bootstrap:
 
 
 def _resampled_means(statements: Sequence[Statement], rng: np.random.Generator) -> np.ndarray:
+    ordered = groupby(sorted(statements, key=lambda s: s.article_id), key=lambda s: s.article_id)
+    articles = [list(group) for _, group in ordered]
+    times = rng.multinomial(len(articles), [1 / len(articles)] * len(articles), size=RESAMPLES)
     total, kept = np.zeros(RESAMPLES), np.zeros(RESAMPLES)
-    for _, group in groupby(sorted(statements, key=lambda s: s.article_id), key=lambda s: s.article_id):
-        members = list(group)
+    for column, members in enumerate(articles):
         stance = np.array([s.stance for s in members])
         confidence = np.array([s.confidence for s in members])
-        drawn = rng.integers(len(members), size=(RESAMPLES, len(members)))
-        right = rng.random(drawn.shape) < confidence[drawn]
-        total += (stance[drawn] * right).sum(axis=1)
-        kept += right.sum(axis=1)
+        for again in range(times[:, column].max()):
+            holding = np.flatnonzero(times[:, column] > again)
+            drawn = rng.integers(len(members), size=(len(holding), len(members)))
+            right = rng.random(drawn.shape) < confidence[drawn]
+            total[holding] += (stance[drawn] * right).sum(axis=1)
+            kept[holding] += right.sum(axis=1)
     return np.divide(total, kept, out=np.full(RESAMPLES, np.nan), where=kept > 0)
 
 
@@ -146,6 +154,10 @@ def _decide_sides(before: Side, after: Side, shown: Bootstrap, min_statements: i
     if few:
         voice = _VOICES[before.voice or "own"]
         return "too little evidence", f"{both}; fewer than {min_statements} likely right ({voice}): {', '.join(few)}"
+    unlike = [s.occasion.name for s in (before, after) if Side(s.occasion, s.firm).sign != s.sign]
+    if unlike:
+        voice = _VOICES[before.voice or "own"]
+        return "too little evidence", f"{both}; {voice} that are likely right are on another side: {', '.join(unlike)}"
     if (shown.sign_share or 0) < SURE:
         return "too little evidence", f"{both}; {_share(shown)}"
     return ("held" if before.sign == after.sign else "reversed"), f"{both}; {_share(shown)}"
