@@ -207,7 +207,7 @@ def test_nothing_from_an_article_becomes_markup() -> None:
     assert not tags & {"script", "img"}
     assert attributes <= {"class", "title", "href", "id", "value", "lang", "scope", "style"}
     own = {
-        "text-align: left; vertical-align: top",
+        "text-align: left; vertical-align: top; min-width: 18rem",
         "text-align: right",
         "white-space: pre-wrap; word-break: normal",
         *display._INLINE.values(),
@@ -278,6 +278,18 @@ def test_a_table_shows_the_columns_and_rows_asked_for() -> None:
     assert repr(shown) == "<Table of 3 rows and 1 columns>"
     with pytest.raises(ValueError, match="lacks the column c"):
         display.table(frame, columns=["c"])
+
+
+def test_long_texts_get_a_wide_column_and_long_lists_are_cut() -> None:
+    ids = [f"a:p{n}" for n in range(1, 13)]
+    html = display.table(
+        pd.DataFrame(
+            {"short": ["x", "y", "word " * 9], "long": ["word " * 9] * 3, "ids": [ids] * 3, "few": [ids[:10]] * 3}
+        )
+    ).html
+    assert html.count('min-width: 18rem" class="tk-wide"') == 3
+    assert "a:p8, … (12 in all)<" in html
+    assert "a:p9, a:p10<" in html
 
 
 @settings(max_examples=60, deadline=None)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from importlib import resources
+from statistics import median
 from typing import Any
 from zlib import crc32
 
@@ -35,6 +36,10 @@ _LEGEND = (
     ("tk-region", "caption, byline, site text"),
 )  # fmt: skip
 
+_WIDE = 40
+"""A column whose texts are mostly longer than this many characters is kept wide enough to be read."""
+_LONG_LIST = 10
+"""Longer lists of short items are cut."""
 
 _INLINE = {
     "tk-direct": "background-color: rgba(27, 127, 121, 0.34)",
@@ -179,7 +184,9 @@ def evidence(
 
 
 def table(frame: pd.DataFrame, *, columns: Sequence[str] | None = None, rows: int | None = None) -> Shown:
-    """Show a table with all its words, wrapped; lists are joined by commas, and what is absent is a dash.
+    """Show a table with all its words, wrapped; what is absent is a dash.
+
+    Lists are joined by commas; of a list of more than ten short items (ids, mostly), the first eight are shown.
 
     Args:
         frame: Any table.
@@ -190,7 +197,11 @@ def table(frame: pd.DataFrame, *, columns: Sequence[str] | None = None, rows: in
     chosen = frame[list(columns)] if columns is not None else frame
     chosen = chosen if rows is None else chosen.head(rows)
     numeric = [is_numeric_dtype(dtype) and not is_bool_dtype(dtype) for dtype in chosen.dtypes]
-    styles = [' class="tk-number"' if number else "" for number in numeric]
+    wide = [_usual_length(chosen.iloc[:, place]) > _WIDE for place in range(len(numeric))]
+    styles = [
+        ' class="tk-number"' if number else ' class="tk-wide"' * long
+        for number, long in zip(numeric, wide, strict=True)
+    ]
     cells = chosen.itertuples(index=False, name=None)
     lines = ["".join(f"<td{s}>{_plain(v)}</td>" for s, v in zip(styles, row, strict=True)) for row in cells]
     left = len(frame) - len(chosen)
@@ -373,10 +384,18 @@ def _plain(value: Any) -> str:
     if hasattr(value, "__len__"):
         items = [_plain(str(list(v) if isinstance(v, tuple) else v)) for v in value]
         sentences = any(" " in item for item in items)
+        if not sentences and len(items) > _LONG_LIST:
+            items = [*items[: _LONG_LIST - 2], f"… ({len(items)} in all)"]
         return ("<br>".join(f"• {item}" for item in items) if sentences else ", ".join(items)) or "–"
     if pd.isna(value):
         return "–"
     return f"{value:.2f}" if isinstance(value, float) else escape(str(value))
+
+
+def _usual_length(column: pd.Series) -> float:
+    """Characters of a text, or of an item of a list, in a column: the median."""
+    items = [item for value in column for item in (value if isinstance(value, (list, tuple)) else [value])]
+    return median([len(item) for item in items if isinstance(item, str)] or [0])
 
 
 def _html_table(heads: Iterable[str] | Mapping[str, bool], rows: Iterable[str]) -> str:
@@ -386,4 +405,5 @@ def _html_table(heads: Iterable[str] | Mapping[str, bool], rows: Iterable[str]) 
     body = "".join(f"<tr>{row}</tr>" for row in rows)
     head, body = (_NUMBER_CELL.sub(r'\1 style="text-align: right; vertical-align: top"', part) for part in (head, body))
     head, body = (_TEXT_CELL.sub(r'<\1 style="text-align: left; vertical-align: top"', part) for part in (head, body))
+    body = body.replace('top" class="tk-wide"', 'top; min-width: 18rem" class="tk-wide"')
     return f'<div class="tk-scroll"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
