@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from toolkit.corpus import open_corpus as open  # noqa: A004
     from toolkit.study import Study, analyze, open_study
 
-__version__ = "0.6.0"
+__version__ = "0.7.0"
 
 _MODULES = (
     "agreement",
