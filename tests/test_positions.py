@@ -58,7 +58,7 @@ def quote(content, cue, source, speakers, **changes):
         "cue_end": c + len(cue),
         "speakers": speakers,
     }
-    return Quote(article_id="a", quote_id="a:q1", **{**values, **changes})
+    return Quote(**{"article_id": "a", "quote_id": "a:q1", **values, **changes})
 
 
 OBI = quote("the guns must fall silent", "said", "Minister Obi", ("Ada Obi",), role="Minister")
@@ -160,6 +160,27 @@ def test_a_name_outside_the_words_is_not_reported():
 def test_a_denied_report_is_no_position():
     denied = quote("the guns must fall silent", "said", "Minister Obi", ("Ada Obi",), negated=True)
     assert coded([finding("ceasefire+", "guns must fall silent")], [denied]) == []
+
+
+def test_an_attitude_that_somebody_does_not_have_is_a_side():
+    unwanted = quote("the guns must fall silent", "said", "Minister Obi", ("Ada Obi",), negated=True, act="attitude")
+    (position,) = coded([finding("ceasefire-", "guns must fall silent")], [unwanted])
+    assert (position.actor, position.stance) == ("Ada Obi", -1)
+
+
+def test_where_nobody_is_known_to_speak_the_one_who_reports_it_counts():
+    core = (TEXT.index("fall"), TEXT.index("fall") + 4)
+    found = replace(finding("ceasefire+", "guns must fall silent"), core=core)
+    unknown = quote("must fall silent", "guns", "guns", (), quote_id="a:q2")
+    (position,) = coded([found], [OBI, unknown])
+    assert (position.actor, position.quote_id) == ("Ada Obi", "a:q1")
+
+
+def test_a_relative_clause_about_no_actor_is_said_by_who_says_the_sentence():
+    clause = quote("the guns must fall silent", "said", "Minister Obi", (), quote_id="a:q2")
+    clause = replace(clause, source="which")
+    (position,) = coded([finding("ceasefire+", "guns must fall silent")], [clause, replace(OBI, cue_start=None)])
+    assert (position.actor, position.quote_id) == ("Ada Obi", "a:q1")
 
 
 def test_a_side_without_anybody_is_no_position():

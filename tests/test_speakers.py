@@ -276,6 +276,8 @@ def test_unnamed_sources_stay_as_printed(source: str, expected: str) -> None:
         ("[The results] showed {rain}.", []),
         ("[A new poll] showed {rain}.", []),
         ("It was a resolution of the UN Human Rights Council, [which] urges {rain}.", ["UN Human Rights Council"]),
+        ("It was Peru’s letter, [which] urges {rain}.", ["Peru"]),
+        ("War by Peru shakes the base of the world order, [which] does not accept {rain}.", []),
         ("Premier Ivan Petrov, [who] wanted {rain}, left.", ["Ivan Petrov"]),
         ("Premier Ivan Petrov, now the speaker of the house, [who] wanted {rain}, left.", ["Ivan Petrov"]),
         (

@@ -73,14 +73,20 @@ def relative(asked: Asked) -> Actors | None:
     if words and {words[-1], singular(words[-1])} & scene.lexicon.events:
         last = scene.last_spoken(phrase.start)
         return scene.group(phrase.start, "person") or (last.speakers if last else ())
-    if any(singular(word) in scene.lexicon.documents for word in words):
-        since = phrase.start - len(sentence)
-        behind = [m for m in scene.before(phrase.start) if since <= m.start and m.label in BODIES]
+    nouns = [m for m in re.finditer(r"[^\W_]+", sentence) if singular(m.group().lower()) in scene.lexicon.documents]
+    if nouns and any(singular(word) in scene.lexicon.documents for word in words):
+        at = phrase.start - len(sentence) + nouns[-1].start()
+        behind = [m for m in scene.before(phrase.start) if m.label in BODIES and _of_document(m, at, scene.text)]
         return (behind[-1].actor,) if behind else ()
     end = len(scene.text[: phrase.start].rstrip(EDGE))
     noun = re.search(r"(?<![\w’'])(?:[^\W_]+[-’' ]){0,3}[^\W_]+$", scene.text[max(0, end - 60) : end])
     tail = _after_function_word(noun.group()) if noun else ""
     return as_printed(replace(asked, phrase=scene.phrase(end - len(tail), end)))
+
+
+def _of_document(mention: Mention, at: int, text: str) -> bool:
+    """Whether a body is named behind the noun for its document ("a letter from NATO") or as its owner."""
+    return mention.start > at or re.fullmatch(r"['’]?s?\s(?:[\w-]+\s){0,2}", text[mention.end : at]) is not None
 
 
 def _several(scene: Scene, mention: Mention, phrase: Phrase) -> Actors:

@@ -13,7 +13,8 @@ to the name of whose position it is. Rules then decide the actor, in this order:
 5. ``vote``: a named voter takes the positions of the resolution it votes for, and the opposite ones of a resolution
    it votes against.
 
-A side in an attribution that the article denies ("never said that ...") is no position. At most one position stands
+A side in an attribution that the article denies ("never said that ...") is no position; an attitude that somebody does
+not have ("does not want ...") is one, and the network has read the "not". At most one position stands
 for each actor, issue and sentence: the surer side.
 """
 
@@ -23,6 +24,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from toolkit.anaphora import RELATIVES
 from toolkit.codebook import Codebook
 from toolkit.coders import fit as fit  # the public way in: toolkit.positions.fit
 from toolkit.gazetteer import Gazetteer, load_gazetteer
@@ -137,6 +139,8 @@ def code_appraisals(
 class Around:
     """Where the attributions and mentions of an article stand.
 
+    A relative clause about no actor ("the order, which does not accept ...") is left to whoever says the sentence.
+
     Args:
         quotes: Attributions with their speakers.
         mentions: Mentions of actors.
@@ -145,15 +149,16 @@ class Around:
     def __init__(self, quotes: Sequence[Quote], mentions: Sequence[Mention]) -> None:
         named = [(n, q) for n, q in enumerate(quotes) if q.speakers and q.source is not None]
         self.sizes = [sum(end - start for start, end in q.spans) for q in quotes]
-        self.contents = Placed((span, (n, q)) for n, q in enumerate(quotes) for span in _parts(q))
+        heard = [(n, q) for n, q in enumerate(quotes) if q.speakers or str(q.source).lower() not in RELATIVES]
+        self.contents = Placed((span, (n, q)) for n, q in heard for span in _parts(q))
         self.sources = Placed(((q.source_start or 0, q.source_end or 0), (n, q)) for n, q in named)
         self.mentions = Placed(((m.start, m.end), m) for m in mentions)
 
     def covering(self, start: int, end: int, core: Span | None = None) -> Quote | None:
         """Give the attribution that evidence stands in.
 
-        Of several it is the one with the heaviest word ("While A insists on ..., B wants ..."), then the one of whose
-        content or cue the evidence has most words, then the innermost.
+        Of several it is the one with the heaviest word ("While A insists on ..., B wants ..."), of those one whose
+        speakers are known, then the one of whose content or cue the evidence has most words, then the innermost.
 
         Args:
             start: Where the evidence begins.
@@ -168,7 +173,8 @@ class Around:
             found[number] = quote
             if core and first <= core[0] < last:
                 holding.add(number)
-        best = max(found, key=lambda n: (n in holding, shared[n], -self.sizes[n], -n), default=None)
+        known = {n for n in holding if found[n].speakers}
+        best = max(found, key=lambda n: (n in holding, n in known, shared[n], -self.sizes[n], -n), default=None)
         return found[best] if best is not None and shared[best] >= 0.3 * (end - start) else None
 
     def actors_at(self, position: int) -> list[Actor]:
@@ -194,7 +200,7 @@ def _parts(quote: Quote) -> Iterator[Span]:
 def decide_actors(article: Article, finding: Finding, around: Around) -> list[Actor]:
     """Decide whose side it is by the rules of this module's docstring; nobody where none of them applies."""
     quote = around.covering(*finding.evidence, finding.core)
-    if quote and quote.negated:
+    if quote and quote.negated and quote.act != "attitude":
         return []
     if article.speaker and finding.unnamed() >= OWN_WORDS:
         return [Actor(article.speaker, None, "speaker")]
