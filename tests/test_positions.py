@@ -170,7 +170,7 @@ def test_an_attitude_that_somebody_does_not_have_is_a_side():
 
 def test_where_nobody_is_known_to_speak_the_one_who_reports_it_counts():
     core = (TEXT.index("fall"), TEXT.index("fall") + 4)
-    found = replace(finding("ceasefire+", "guns must fall silent"), core=core)
+    found = replace(finding("ceasefire+", "must fall silent"), core=core)
     unknown = quote("must fall silent", "guns", "guns", (), quote_id="a:q2")
     (position,) = coded([found], [OBI, unknown])
     assert (position.actor, position.quote_id) == ("Ada Obi", "a:q1")
