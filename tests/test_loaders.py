@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from toolkit import readers
 from toolkit.decoding import Unreadable, decode
 from toolkit.loaders import Loading, load
-from toolkit.outputs import REPORT_MARK
+from toolkit.outputs import REPORT_MARK, WORK
 from toolkit.records import table
 
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -237,14 +237,14 @@ def test_what_the_toolkit_wrote_is_no_article(tmp_path: Path) -> None:
     for name, content in (("run/run.json", made), ("study/study.json", studied), ("mine/run.json", '{"settings": {}}')):
         folder = name.split("/")[0]
         write(tmp_path, name, content)
-        for name in ("loading.csv", "work/a.txt", "b.txt", "positions.parquet/part-000000.parquet"):
+        for name in ("loading.csv", f"{WORK}/a.txt", "b.txt", "positions.parquet/part-000000.parquet"):
             write(tmp_path, f"{folder}/{name}", f"id,text\n{folder},One\n" if name.endswith("csv") else TALK)
     write(tmp_path, "report.html", PAGE.replace("<head>", f"<head>{REPORT_MARK}"))
     loading = load(tmp_path)
     assert [article.path for article in loading.articles] == [
-        *("mine/b.txt", "mine/loading.csv", "mine/positions.parquet/part-000000.parquet", "mine/work/a.txt"),
-        *("run/b.txt", "run/positions.parquet/part-000000.parquet", "run/work/a.txt"),
-        *("study/b.txt", "study/loading.csv", "study/work/a.txt"),
+        *("mine/b.txt", "mine/loading.csv", "mine/positions.parquet/part-000000.parquet", f"mine/{WORK}/a.txt"),
+        *("run/b.txt", "run/positions.parquet/part-000000.parquet", f"run/{WORK}/a.txt"),
+        *("study/b.txt", "study/loading.csv", f"study/{WORK}/a.txt"),
     ]
     assert {path: note for path, note in skipped(loading).items() if not path.startswith("mine")} == {
         "report.html": "it is a report of this toolkit and no article",
