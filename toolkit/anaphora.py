@@ -14,11 +14,10 @@ from toolkit.names import function_words, plain
 from toolkit.printed import as_printed
 from toolkit.records import Mention
 from toolkit.salience import FAR, Actors, Asked, Scene
-from toolkit.sources import EDGE, POSSESSIVES, PRONOUNS, Phrase, singular, speaker_words, words_in
+from toolkit.sources import EDGE, POSSESSIVES, PRONOUNS, RELATIVES, Phrase, singular, speaker_words, words_in
 
 BODIES = ("state", "organisation", "group")
 NUMBERS = {"two": 2, "both": 2, "three": 3, "four": 4, "five": 5}
-RELATIVES = ("who", "whom", "whose", "which", "that")
 RANKS = frozenset(
     ["general", "colonel", "major", "captain", "lieutenant", "admiral", "marshal", "commander", "sergeant"]
 )

@@ -24,13 +24,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from toolkit.anaphora import RELATIVES
 from toolkit.codebook import Codebook
 from toolkit.coders import fit as fit  # the public way in: toolkit.positions.fit
 from toolkit.gazetteer import Gazetteer, load_gazetteer
 from toolkit.quotes import LEFT_OUT
 from toolkit.records import Appraisal, Article, Mention, Position, Quote, Span, Vote
 from toolkit.sides import Finding
+from toolkit.sources import RELATIVES
 from toolkit.stretches import Placed
 
 POINTER_MINIMUM = 0.2

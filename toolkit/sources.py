@@ -14,6 +14,7 @@ from toolkit.names import plain
 from toolkit.records import Mention
 from toolkit.wordlists import DATA, read_lists
 
+RELATIVES = ("who", "whom", "whose", "which", "that")
 POSSESSIVES = ("his", "her", "its", "their", "our", "my", "your")
 INDEFINITE = frozenset(
     ["a", "an", "one", "another", "some", "any", "many", "several", "few", "most", "other", "certain", "no", "numerous"]
@@ -290,7 +291,7 @@ def _only_title(title: str, lexicon: Lexicon) -> bool:
         return True
     last = words[-1]
     if last.endswith(","):
-        return words[0] in ("the", "his", "her", "its", "their")
+        return words[0] in ("the", *POSSESSIVES)
     return last[0].isupper() or last in DETERMINERS or plain(last).lower() in lexicon.titles
 
 
@@ -352,4 +353,4 @@ def _listed(text: str, start: int, end: int, mentions: Sequence[Mention]) -> Ite
 def _just_a_name(text: str, phrase: Phrase) -> bool:
     """Whether a phrase ends with its name, brackets aside ("Sen. Ito (Tokyo)"), and is no relative clause."""
     ends = phrase.named is not None and re.fullmatch(r"\W*(?:\([^()]*\)?)?\W*", text[phrase.named.end : phrase.end])
-    return bool(ends) and phrase.words[0] not in ("who", "whom", "whose", "which", "that")
+    return bool(ends) and phrase.words[0] not in RELATIVES
