@@ -165,8 +165,8 @@ def change(
         counts, mean sides, the ``difference`` of the means, the 95 % interval of the difference with statements weighed
         by their confidence (``low``, ``high``; NA where the statements of each date are all on one side, since they
         show no spread), ``sign_share`` (share of resamples with the sides observed), ``reason``, ``explanations``
-        (what else could explain it), the strongest evidence of each
-        date, and the ids of all statements that count. No evidence is NA.
+        (what else could explain it), the strongest evidence of each date, and the ids of all statements that count. No
+        evidence is NA.
 
     Raises:
         ValueError: The actor has no position in a table that has some, or an option is not known.
